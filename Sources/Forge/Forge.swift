@@ -1,0 +1,119 @@
+/// One CI product on one host, for one repository. A driver sends one request at a time and keeps its own ETags.
+package protocol Forge: Sendable {
+    /// The product's name as people write it, `GitHub`.
+    var product: String { get }
+
+    /// The runs of a commit, newest first.
+    func runs(matching query: RunQuery) async throws(ForgeError) -> [Run]
+
+    /// Starts a run; sent at most once. `DispatchAnswer.accepted(runID: nil)` means that the server does not tell the
+    /// id and the run has to be found by its nonce.
+    func dispatch(_ dispatch: Dispatch) async throws(ForgeError) -> DispatchAnswer
+
+    /// - Throws: `ForgeError.notFound` when there is no such run (yet) or the token may not see it.
+    func run(_ id: String) async throws(ForgeError) -> Run
+
+    /// All jobs of the run's attempt `run.attempt`, in the forge's order; empty until the forge has made them.
+    func jobs(of run: Run) async throws(ForgeError) -> [Job]
+
+    /// Streams the log of a finished job from byte `offset` on, undecoded, as it arrives.
+    ///
+    /// - Parameter receive: gets each piece; returns false to stop.
+    /// - Returns: `.notYet` while the forge has none (and, for cancelled jobs, perhaps never will).
+    /// - Throws: `ForgeError` when it broke off; pieces may have been received before.
+    func log(
+        of job: Job, in run: Run, from offset: Int, receive: @escaping @Sendable (_ piece: [UInt8]) -> Bool
+    ) async throws(ForgeError) -> LogAnswer
+
+    /// The log's lines without the forge's own framing (byte order marks, timestamps, markers).
+    func logDecoder(for job: Job) -> any LogDecoder
+
+    /// - Throws: `ForgeError.forbidden` where the token may not read them; callers go on without.
+    func annotations(of job: Job, in run: Run) async throws(ForgeError) -> [Annotation]
+
+    func pendingApprovals(of run: Run) async throws(ForgeError) -> [PendingApproval]
+
+    /// Asks the forge to stop the run; returns when it has taken the request.
+    func cancel(_ run: Run) async throws(ForgeError)
+}
+
+/// Which runs are wanted.
+package struct RunQuery: Sendable, Hashable {
+    package var headSHA: String?
+    /// The branch or tag's short name, nil for any.
+    package var headBranch: String?
+    /// `push`, `workflow_dispatch`, ...; nil for any.
+    package var event: String?
+    /// File name of one workflow, nil for all.
+    package var workflow: String?
+    /// Only runs created at or after this second of the forge's clock.
+    package var createdSince: Int64?
+
+    package init(
+        headSHA: String? = nil, headBranch: String? = nil, event: String? = nil, workflow: String? = nil,
+        createdSince: Int64? = nil
+    ) {
+        self.headSHA = headSHA
+        self.headBranch = headBranch
+        self.event = event
+        self.workflow = workflow
+        self.createdSince = createdSince
+    }
+}
+
+/// A run to start.
+package struct Dispatch: Sendable, Hashable {
+    /// File name of the workflow, `hephy.yml`.
+    package var workflow: String
+    /// Branch or tag, in full (`refs/heads/main`).
+    package var ref: String
+    package var inputs: [String: String]
+
+    package init(workflow: String, ref: String, inputs: [String: String]) {
+        self.workflow = workflow
+        self.ref = ref
+        self.inputs = inputs
+    }
+}
+
+package enum DispatchAnswer: Sendable, Hashable {
+    case accepted(runID: String?)
+}
+
+package enum LogAnswer: Sendable, Hashable {
+    case complete
+    case notYet
+}
+
+/// Turns the bytes of one job's log into lines; keeps what is not a whole line yet.
+package protocol LogDecoder {
+    /// The lines that `piece` completes.
+    mutating func lines(in piece: [UInt8]) -> [LogLine]
+    /// The last line, where the log does not end in a line feed.
+    mutating func finish() -> [LogLine]
+}
+
+/// One line of a log, decoded but not yet safe to print: it may hold any control sequence.
+package struct LogLine: Sendable, Hashable {
+    package enum Kind: Sendable {
+        case plain
+        case error
+        case warning
+        case notice
+        case debug
+        case command
+        case groupStart
+        case groupEnd
+    }
+
+    package var kind: Kind
+    package var text: String
+    /// Seconds since 1970 with fraction, by the runner's clock; nil where the line has no stamp.
+    package var time: Double?
+
+    package init(kind: Kind, text: String, time: Double?) {
+        self.kind = kind
+        self.text = text
+        self.time = time
+    }
+}

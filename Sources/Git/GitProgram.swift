@@ -1,0 +1,57 @@
+package import Subprocess
+
+#if canImport(System)
+    import System
+#else
+    import SystemPackage
+#endif
+
+/// Runs the user's own `git`, which is found on PATH.
+package struct GitProgram: Sendable {
+    /// The whole environment of the children, by name.
+    package var environment: [String: String]
+    /// Where the children start; nil for this process's own directory.
+    package var directory: String?
+
+    package init(environment: [String: String], directory: String? = nil) {
+        self.environment = environment
+        self.directory = directory
+    }
+
+    package struct Output: Sendable {
+        package var status: Int32
+        package var standardOutput: [UInt8]
+        package var standardError: String
+    }
+
+    /// Runs `git` with `arguments` to its end. A non-zero exit is a result, not an error.
+    ///
+    /// - Parameters:
+    ///   - overrides: variables to set, or to remove where the value is nil, for this child alone.
+    ///   - outputLimit: the most bytes of standard output that are kept; more is an error.
+    /// - Throws: `GitError.programNotStarted` when there is no `git` to run or it gave more than `outputLimit` bytes.
+    package func run(
+        _ arguments: [String], input: [UInt8] = [], overriding overrides: [String: String?] = [:],
+        outputLimit: Int = 16 << 20
+    ) async throws(GitError) -> Output {
+        var variables = environment
+        for (name, value) in overrides { variables[name] = value }
+        let pairs = variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
+        do {
+            let result = try await Subprocess.run(
+                .name("git"), arguments: Arguments(arguments),
+                environment: .custom(Dictionary(uniqueKeysWithValues: pairs)),
+                workingDirectory: directory.map { FilePath($0) },
+                input: .array(input), output: .bytes(limit: outputLimit), error: .string(limit: 64 << 10))
+            let status: Int32 =
+                switch result.terminationStatus {
+                case .exited(let code): code
+                case .signaled(let signal): 128 + signal
+                }
+            return Output(
+                status: status, standardOutput: result.standardOutput, standardError: result.standardError ?? "")
+        } catch {
+            throw .programNotStarted(reason: "\(error)")
+        }
+    }
+}
