@@ -1,4 +1,4 @@
-package import Subprocess
+import Subprocess
 
 #if canImport(System)
     import System
@@ -49,7 +49,7 @@ package struct GitProgram: Sendable {
                 case .signaled(let signal): 128 + signal
                 }
             return Output(
-                status: status, standardOutput: result.standardOutput, standardError: result.standardError ?? "")
+                status: status, standardOutput: result.standardOutput, standardError: result.standardError)
         } catch {
             throw .programNotStarted(reason: "\(error)")
         }
