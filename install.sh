@@ -172,7 +172,7 @@ answer=$(printf 'capabilities\n\n' | "$prefix/bin/git-remote-hephy" origin https
     die "the installed helper $prefix/bin/git-remote-hephy does not run"
 printf '%s\n' "$answer" | grep -qx push || die "the installed helper does not offer to push"
 version=$("$prefix/bin/hephy" --version) || die "the installed $prefix/bin/hephy does not run"
-say "installed hephy $version into $prefix/bin"
+say "installed hephy ${version#hephy } into $prefix/bin"
 
 case :$PATH: in
 *":$prefix/bin:"*) ;;
