@@ -1,40 +1,38 @@
-package import YAML
-
 /// What would build a commit: its configuration, checked, and the backend with the reasons for it.
 package struct BuildPlan: Sendable {
     /// What the file says; defaults where there is none.
     package var configuration: BuildConfiguration
     /// What in the file has no effect.
     package var warnings: [ConfigurationProblem]
+    /// The settings of this push for this commit, with where each came from.
+    package var settings: CommitSettings
     package var detection: Detection
-    /// The platforms to build for; nothing kept where no backend was recognised.
+    /// The platforms to build for; nil where no backend was recognised.
     package var platforms: PlatformSelection?
 
     /// Makes the plan for one tree.
     ///
     /// - Parameters:
-    ///   - choice: a backend that an option, the environment or the user's own configuration names, and what names it;
-    ///     it wins over the file.
-    ///   - namedPlatforms: platforms that were named so; they win over the file's.
+    ///   - settings: what options, environment and the user's configuration say.
+    ///   - isThorough: whether every rule of the table is decided, also where an earlier one has won.
     /// - Throws: `BuildPlanError` when the configuration file is invalid or an object cannot be read.
     package init(
-        tree: any SourceTree, choice: (Backend, source: String)? = nil, namedPlatforms: [Platform]? = nil,
-        isThorough: Bool = false
+        tree: any SourceTree, settings: PushSettings, isThorough: Bool = false
     ) throws(BuildPlanError) {
         (configuration, warnings) = try Self.configuration(in: tree)
-        let named = configuration.backend.map { ($0.value, source: "\(BuildConfiguration.path):\($0.mark.line)") }
+        let commitSettings = settings.forCommit(with: configuration)
+        self.settings = commitSettings
         let hints = DetectionHints(
-            backend: choice ?? named, dockerfile: configuration.dockerfile?.value,
-            context: configuration.context?.value, koMain: configuration.ko.main?.value,
-            spinManifest: configuration.spin.manifest?.value, isThorough: isThorough)
+            backend: commitSettings.backend.value.map { ($0, source: commitSettings.backend.source.description) },
+            dockerfile: configuration.dockerfile?.value, context: configuration.context?.value,
+            koMain: configuration.ko.main?.value, spinManifest: configuration.spin.manifest?.value,
+            isThorough: isThorough)
         do {
             detection = try Detection.detect(in: tree, hints: hints)
         } catch {
             throw .tree(error)
         }
-        platforms = detection.backend.map { backend in
-            namedPlatforms.map { PlatformSelection(named: $0, for: backend) } ?? configuration.platforms(for: backend)
-        }
+        platforms = detection.backend.map { PlatformSelection(named: commitSettings.platforms.value, for: $0) }
     }
 
     /// The configuration of a tree, the defaults where it has no file.
@@ -45,7 +43,7 @@ package struct BuildPlan: Sendable {
     ) throws(BuildPlanError) -> (BuildConfiguration, warnings: [ConfigurationProblem]) {
         let bytes: [UInt8]?
         do {
-            bytes = try tree.contents(of: BuildConfiguration.path, limit: BuildConfiguration.byteLimit)
+            bytes = try tree.contents(of: BuildConfiguration.path, limit: BuildConfiguration.byteLimit + 1)
         } catch {
             throw .tree(error)
         }

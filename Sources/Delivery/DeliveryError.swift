@@ -20,6 +20,12 @@ package enum DeliveryError: Error, Sendable {
     case unknownRun(String)
     /// Nothing in the commit fits a backend; `looked` is what was looked for.
     case nothingDetected(commit: String, looked: String)
+    /// The configuration at the commit is invalid; the payload is its first problem.
+    case invalidConfiguration(String)
+    /// A run was to be dispatched, but the commit has no workflow of ours.
+    case noWorkflowOfOurs(commit: String)
+    /// Nothing can be started without a token.
+    case noToken(host: String, workflow: String)
     /// A workflow of ours cannot be started: the file has no `workflow_dispatch`.
     case notDispatchable(workflow: String)
 }

@@ -48,6 +48,18 @@ package struct FailureReport: Sendable, Hashable {
                 problem: "no build backend recognised in \(commit): \(looked)",
                 hint: "add one of Dockerfile, go.mod, spin.toml, or name a backend in .hephy/build-config.yaml",
                 status: .configuration)
+        case .invalidConfiguration(let summary):
+            self.init(problem: summary, hint: "hephy check shows every problem", status: .configuration)
+        case .noWorkflowOfOurs(let commit):
+            self.init(
+                problem: "\(commit) has no workflow of hephy's to start",
+                hint: "a workflow file with the line '# hephy:workflow 1', or push with -o hephy.trigger=attach",
+                status: .configuration)
+        case .noToken(let host, let workflow):
+            self.init(
+                problem: "no token for \(host), so '\(workflow)' cannot be started; the push itself stands",
+                hint: "\(Self.tokenHint(host: host)); it needs 'Actions: write' (classic tokens: 'repo')",
+                status: .credentials)
         case .notDispatchable(let workflow):
             self.init(
                 problem: "'\(workflow)' cannot be started: it has no 'workflow_dispatch' in its 'on'",
