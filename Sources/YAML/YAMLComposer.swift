@@ -1,7 +1,7 @@
 extension YAMLNode {
-    /// Reads a text of at most one document, aliases resolved. An empty document gives nil.
+    /// Reads a text of at most one document, aliases resolved.
     ///
-    /// A byte order mark at the start is skipped. Only UTF-8 is read.
+    /// An empty document gives nil. A byte order mark at the start is skipped. Only UTF-8 is read.
     ///
     /// - Throws: `YAMLError` when the text is no YAML, has a second document or a key twice in one mapping, or is
     ///   larger, deeper or, with its aliases resolved, wider than `limits` allow.

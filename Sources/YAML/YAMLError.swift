@@ -28,7 +28,9 @@ package struct YAMLError: Error, Hashable, Sendable {
         self.mark = mark
     }
 
-    /// What is wrong as a sentence, lower-case and without a full stop. It may hold text of the file as it stands there.
+    /// What is wrong as a sentence, lower-case and without a full stop.
+    ///
+    /// It may hold text of the file as it stands there: whoever prints it makes it safe first.
     package var problem: String {
         switch fact {
         case .syntax(let problem, nil): problem
