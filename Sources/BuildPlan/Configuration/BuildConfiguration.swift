@@ -58,7 +58,9 @@ package struct SpinOptions: Hashable, Sendable {
     package var manifest: Marked<String>?
 }
 
-/// Where the built image goes, from `deploy`. What is nil is left to the deploy step's defaults.
+/// Where the built image goes.
+///
+/// What is nil is left to the deploy step's defaults.
 package enum DeployTarget: Hashable, Sendable {
     /// The file says `target: none`.
     case nowhere

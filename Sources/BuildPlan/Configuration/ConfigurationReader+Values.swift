@@ -156,7 +156,7 @@ extension ConfigurationReader {
         return arguments
     }
 
-    /// `[A-Za-z_][A-Za-z0-9_]*`
+    /// Matches `[A-Za-z_][A-Za-z0-9_]*`.
     private static func isVariableName(_ text: String) -> Bool {
         guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
             return false

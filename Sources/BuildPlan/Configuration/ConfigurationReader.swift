@@ -79,7 +79,7 @@ struct ConfigurationReader {
 
     /// Text in one line, without characters that do things when printed; anything else is reported.
     ///
-    /// - Parameter takesNumbers: Whether a number, which YAML would not call text, is taken as it is written.
+    /// With `takesNumbers` a number, which YAML would not call text, is taken as it is written.
     mutating func text(_ node: YAMLNode, _ name: String, takesNumbers: Bool = false) -> String? {
         guard let text = node.string, node.kind == "text" || takesNumbers && node.kind == "a number" else {
             let quoted = node.string.map { "\"\(PrintableText.escaped($0))\"" }
@@ -115,7 +115,7 @@ struct ConfigurationReader {
         }
     }
 
-    /// - Parameter value: What was written, printable and in quotes.
+    /// Reports `value`, which is what was written, printable and in quotes.
     mutating func refuse(_ value: String, at mark: Mark, as name: String, among allowed: [String]) {
         let near = Suggestion.nearest(to: value.dropFirst().dropLast(), among: allowed)
         report.error(

@@ -44,10 +44,10 @@ package struct ImageName: Hashable, Sendable, CustomStringConvertible {
         case variable(String)
     }
 
-    /// Where the forge's own registry keeps the image of `owner/repository`; nil where the forge has none, or where
-    /// the repository's name cannot be an image's.
+    /// Returns where the forge's own registry keeps the image of `owner/repository`.
     ///
-    /// - Parameter host: the forge's host and, where it is not the usual one, port.
+    /// Nil where the forge has none, or where the repository's name cannot be an image's. `host` is the forge's host
+    /// and, where it is not the usual one, port.
     package static func standard(on platform: CIPlatform, host: String, owner: String, repository: String) -> Default? {
         let registry: String
         switch platform {
@@ -92,7 +92,7 @@ package struct ImageName: Hashable, Sendable, CustomStringConvertible {
         (1...5).contains(text.count) && text.allSatisfy { $0.isASCII && $0.isNumber }
     }
 
-    /// `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*`
+    /// Matches `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*`.
     private static func isPathComponent(_ text: Substring) -> Bool {
         var separator = ""
         var hasWord = false

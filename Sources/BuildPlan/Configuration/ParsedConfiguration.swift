@@ -23,9 +23,9 @@ package enum ParsedConfiguration: Hashable, Sendable {
 }
 
 extension BuildConfiguration {
-    /// Reads and checks a configuration file. An empty one is valid and leaves everything to defaults.
+    /// Reads and checks a configuration file.
     ///
-    /// - Parameter path: What problems call the file.
+    /// An empty one is valid and leaves everything to defaults. `path` is what problems call the file.
     package static func parse(_ bytes: [UInt8], path: String = BuildConfiguration.path) -> ParsedConfiguration {
         var report = ConfigurationReport(bytes: bytes, path: path)
         let limits = YAMLLimits(bytes: byteLimit, depth: 16, nodes: 2_000, text: byteLimit)

@@ -6,7 +6,7 @@ package struct PlatformSelection: Hashable, Sendable {
         package var reason: String
     }
 
-    /// In the order they were named, each once. Empty when platforms were named and the backend has no use for any.
+    /// In the order they were named, each once; empty when platforms were named and the backend has no use for any.
     package var kept: [Platform] = []
     package var skipped: [Skipped] = []
 
