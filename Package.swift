@@ -65,7 +65,7 @@ let package = Package(
             swiftSettings: settings),
         tests("GitTests", ["Git"]),
         tests("YAMLTests", ["YAML"]),
-        tests("HTTPTests", ["HTTP"]),
+        tests("HTTPTests", ["HTTP", subprocess]),
         tests("RemoteHelperTests", ["RemoteHelper", "Git"]),
         tests("BuildPlanTests", ["BuildPlan", "YAML"]),
         tests("CredentialsTests", ["Credentials", "Git", "HTTP"]),

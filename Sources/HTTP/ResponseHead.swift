@@ -26,6 +26,17 @@ struct ResponseHead {
         return true
     }
 
+    /// Why a head that libcurl is content with is none of a whole answer, or nil.
+    var flaw: String? {
+        // libcurl takes a connection that ends within the header for the end of an empty body.
+        guard isComplete, status >= 200 else { return "the answer ended within its header" }
+        // libcurl reads such a body to the end of the connection, wherever that comes.
+        let hasBadLength = fields.contains {
+            $0.name.lowercased() == "content-length" && ($0.value.utf8.first == UInt8(ascii: "+") || Int64($0.value) == nil)
+        }
+        return hasBadLength ? "the answer has a malformed Content-Length" : nil
+    }
+
     /// `HTTP/1.1 200 OK`, `HTTP/2 200`.
     private mutating func begin(with line: Slice<UnsafeRawBufferPointer>) {
         let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2)

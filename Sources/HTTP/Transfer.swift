@@ -44,6 +44,7 @@ final class Transfer {
     func outcome(of code: CURLcode) -> Result<HTTPResponse, HTTPError> {
         if let failure { return .failure(failure) }
         guard code == CURLE_OK else { return .failure(error(for: code)) }
+        if let flaw = head.flaw { return .failure(.interrupted(origin: origin, reason: flaw)) }
         return .success(HTTPResponse(status: head.status, headers: HTTPHeaders(head.fields), body: body))
     }
 

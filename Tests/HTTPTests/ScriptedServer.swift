@@ -30,20 +30,10 @@ final class ScriptedServer: Sendable {
     var connections: Int { connectionCount.withLock { $0 } }
 
     init(script: @escaping @Sendable (Connection) -> Void) throws {
-        let descriptor = Self.streamSocket()
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(descriptor, address, length) == 0 && listen(descriptor, 64) == 0
-                    && getsockname(descriptor, address, &length) == 0
-            }
-        }
-        guard bound else { throw ServerError(code: errno) }
+        let (descriptor, port) = try Self.boundSocket()
+        guard listen(descriptor, 64) == 0 else { throw ServerError(code: errno) }
         listener = descriptor
-        port = Int(UInt16(bigEndian: address.sin_port))
+        self.port = port
         inThread { [self] in
             while true {
                 let client = accept(descriptor, nil, nil)
@@ -52,7 +42,7 @@ final class ScriptedServer: Sendable {
                     count += 1
                     return count
                 }
-                inThread { 
+                inThread {
                     let connection = Connection(client, number: number)
                     script(connection)
                     connection.end()
@@ -65,10 +55,24 @@ final class ScriptedServer: Sendable {
         var code: Int32
     }
 
-    /// Stops accepting; connections that are open stay.
-    func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+    /// A port of this machine that refuses connections, for as long as this process lives.
+    static func refusingPort() throws -> Int {
+        try boundSocket().port
+    }
+
+    private static func boundSocket() throws -> (descriptor: Int32, port: Int) {
+        let descriptor = streamSocket()
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
+            }
+        }
+        guard isBound else { throw ServerError(code: errno) }
+        return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 
     static func streamSocket() -> Int32 {
