@@ -35,6 +35,9 @@ package protocol Forge: Sendable {
 
     /// Asks the forge to stop the run; returns when it has taken the request.
     func cancel(_ run: Run) async throws(ForgeError)
+
+    /// The request limit as of the last answer; nil where the forge has none or did not tell.
+    func rateState() -> RateState?
 }
 
 /// Which runs are wanted.
