@@ -139,7 +139,7 @@ final class PushReview {
         }
         guard let (connection, known) = prepared ?? nil else { return }
         self.connection = connection
-        let serverTime = connection.forge.rateState()?.serverTime
+        let serverTime = connection.forge.serverTime()
         for index in planned.indices {
             planned[index].knownRuns = known[planned[index].pushed.commit.id.hex] ?? []
             planned[index].serverTime = serverTime

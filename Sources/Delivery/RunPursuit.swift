@@ -55,7 +55,7 @@ struct RunPursuit {
         headline(PlanLine.text(for: ref.pushed.plan))
         PlanLine.notes(for: ref.pushed.plan).forEach(say)
         let errand = ForgeErrand.dispatching(workflow: file.fileName, ref: ref.update.shortName)
-        let serverTime = ref.serverTime ?? connection.forge.rateState()?.serverTime
+        let serverTime = ref.serverTime ?? connection.forge.serverTime()
         let dispatch = Dispatch(workflow: file.fileName, ref: ref.update.destination, inputs: inputs)
         var runID: String?
         do {
