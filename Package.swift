@@ -6,6 +6,7 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .swiftLanguageMode(.v6),
 ]
 
@@ -57,7 +58,7 @@ let package = Package(
         room("HephyCommands", ["Delivery", "Git", "BuildPlan", "Forge", "RunTail", argumentParser]),
         // 5: doors
         door("hephy", ["HephyCommands"]),
-        door("git-remote-hephy", ["Delivery"]),
+        door("git-remote-hephy", ["Delivery", "RemoteHelper", "Git"]),
         // tests
         .target(
             name: "HephyTestSupport", dependencies: [subprocess], path: "Tests/HephyTestSupport",

@@ -35,6 +35,14 @@ package protocol Forge: Sendable {
 
     /// Asks the forge to stop the run; returns when it has taken the request.
     func cancel(_ run: Run) async throws(ForgeError)
+
+    /// What the last answers told about limits and the forge's clock; nil before the first answer, and for forges that
+    /// tell nothing.
+    func rateState() -> RateState?
+}
+
+extension Forge {
+    package func rateState() -> RateState? { nil }
 }
 
 /// Which runs are wanted.
