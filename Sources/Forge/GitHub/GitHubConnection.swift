@@ -143,6 +143,8 @@ final class GitHubConnection: Sendable {
             .unavailable(host: origin.host, detail: "the answer is larger than \(limit) bytes")
         case .insecureCredential(let origin):
             .untrusted(host: origin.host, detail: "the token would have gone over plain http")
+        case .headerRefused(let origin, let name):
+            .untrusted(host: origin.host, detail: "the header '\(PlainText.line(name, limit: 50))' cannot be sent")
         case .cancelled: .cancelled
         }
     }
