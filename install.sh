@@ -22,7 +22,6 @@ die() {
 }
 
 programs='hephy git-remote-hephy'
-libraries='libgit2 yaml-0.1 libcurl'
 prefix=
 uninstall=false
 while [ $# -gt 0 ]; do
@@ -62,64 +61,12 @@ source=$(cd "$(dirname "$0")" && pwd)
 cd "$source"
 [ -f Package.swift ] || die "no Package.swift in $source; run this from a checkout of hephy"
 
-# Runs a command as root: itself, or by sudo.
-as_root() {
-    if [ "$(id -u)" -eq 0 ]; then
-        "$@"
-    elif command -v sudo >/dev/null 2>&1; then
-        sudo "$@"
-    else
-        die "not root and there is no sudo; run as root: $*"
-    fi
-}
-
-has_library() { command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "$1"; }
-
-missing_libraries() {
-    for library in $libraries; do
-        has_library "$library" || printf '%s ' "$library"
-    done
-}
-
-install_with_apt() {
-    packages=
-    command -v git >/dev/null 2>&1 || packages="$packages git"
-    command -v pkg-config >/dev/null 2>&1 || packages="$packages pkg-config"
-    has_library libgit2 || packages="$packages libgit2-dev"
-    has_library yaml-0.1 || packages="$packages libyaml-dev"
-    has_library libcurl || packages="$packages libcurl4-openssl-dev"
-    [ -n "$packages" ] || return 0
-    say "installing with apt:$packages"
-    as_root apt-get -qq update || die "apt-get update failed"
-    # shellcheck disable=SC2086 # a list of words
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $packages ||
-        die "apt-get could not install$packages"
-}
-
-# libcurl comes with macOS.
-install_with_brew() {
-    packages=
-    command -v git >/dev/null 2>&1 || packages="$packages git"
-    command -v pkg-config >/dev/null 2>&1 || packages="$packages pkgconf"
-    has_library libgit2 || packages="$packages libgit2"
-    has_library yaml-0.1 || packages="$packages libyaml"
-    [ -n "$packages" ] || return 0
-    command -v brew >/dev/null 2>&1 || die "missing:$packages; get Homebrew from https://brew.sh and run this again"
-    say "installing with Homebrew:$packages"
-    # shellcheck disable=SC2086 # a list of words
-    brew install --quiet $packages || die "brew could not install$packages"
-}
-
-check_libraries() {
-    command -v git >/dev/null 2>&1 || die "git is missing"
-    command -v pkg-config >/dev/null 2>&1 || die "pkg-config is missing; it finds libgit2, libyaml and libcurl"
-    missing=$(missing_libraries)
-    [ -z "$missing" ] || die "missing libraries (with their headers): $missing- libgit2, libyaml and libcurl are needed"
-}
+# shellcheck source=scripts/packages.sh
+. ./scripts/packages.sh
 
 check_swift() {
     wanted='Swift 6.2 or newer is needed; get it from https://www.swift.org/install and run this again'
-    command -v swift >/dev/null 2>&1 || die "swift is missing. $wanted"
+    has swift || die "swift is missing. $wanted"
     version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9]*\.[0-9][0-9]*\).*/\1/p' | head -n 1)
     [ -n "$version" ] || die "'swift --version' gave no version. $wanted"
     major=${version%%.*}
@@ -129,20 +76,12 @@ check_swift() {
     fi
 }
 
-system=$(uname -s)
-case $system in
-Darwin) install_with_brew ;;
-Linux)
-    if command -v apt-get >/dev/null 2>&1; then install_with_apt; fi
-    check_libraries
-    ;;
-*) check_libraries ;;
-esac
 check_swift
+install_libraries
 
 # The runtime is linked in: the helper starts in half the time, and runs where there is no Swift.
 flags='-c release'
-[ "$system" = Darwin ] || flags="$flags --static-swift-stdlib"
+[ "$(uname -s)" = Darwin ] || flags="$flags --static-swift-stdlib"
 say "building a release; the first time takes some minutes"
 for program in $programs; do
     # shellcheck disable=SC2086 # a list of words
