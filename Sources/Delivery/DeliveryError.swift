@@ -17,7 +17,10 @@ package enum DeliveryError: Error, Sendable {
     case noRun(ref: String, sha: String)
     /// There is no run to come back to.
     case nothingToWatch
-    case unknownRun(String)
+    /// No remote of that name, or none at all, goes through hephy.
+    case unknownRemote(String?)
+    /// Which of these remotes is meant, nobody said.
+    case severalRemotes([String])
     /// Nothing in the commit fits a backend; `looked` is what was looked for.
     case nothingDetected(commit: String, looked: String)
     /// The configuration at the commit is invalid; the payload is its first problem.

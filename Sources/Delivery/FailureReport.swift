@@ -41,8 +41,15 @@ package struct FailureReport: Sendable, Hashable {
             self.init(
                 problem: "this repository has not pushed any run yet", hint: "name one: hephy watch RUN|COMMIT",
                 status: .noRun)
-        case .unknownRun(let name):
-            self.init(problem: "there is no run '\(name)'", status: .noRun)
+        case .unknownRemote(let name):
+            self.init(
+                problem: name.map { "'\(Self.firstLine($0))' is no remote that goes through hephy" }
+                    ?? "no remote of this repository goes through hephy",
+                hint: "git remote add hephy hephy::github.com/OWNER/REPOSITORY", status: .usage)
+        case .severalRemotes(let names):
+            self.init(
+                problem: "several remotes go through hephy: \(names.joined(separator: ", "))",
+                hint: "name one: --remote \(names.first ?? "NAME")", status: .usage)
         case .nothingDetected(let commit, let looked):
             self.init(
                 problem: "no build backend recognised in \(commit): \(looked)",
