@@ -35,6 +35,12 @@ package protocol Forge: Sendable {
 
     /// Asks the forge to stop the run; returns when it has taken the request.
     func cancel(_ run: Run) async throws(ForgeError)
+
+    /// The request limit as of the last answer; nil where the forge has none or did not tell.
+    func rateState() -> RateState?
+
+    /// The forge's clock at its last answer, seconds since 1970; nil before the first.
+    func serverTime() -> Int64?
 }
 
 /// Which runs are wanted.
