@@ -43,7 +43,8 @@ struct CredentialFixture {
 
     /// Makes git ask a helper that logs what it is asked and prints `answer`.
     func helper(_ answer: String) throws {
-        try script("helper", "{ echo \"helper $1\"; cat; env | sort; } >> \(log)\n[ \"$1\" = get ] && cat <<'X'\n\(answer)\nX")
+        try script(
+            "helper", "{ echo \"helper $1\"; cat; env | sort; } >> \(log)\n[ \"$1\" = get ] && cat <<'X'\n\(answer)\nX")
     }
 
     /// Makes `gh` a program that logs how it is called and prints `answer`.
@@ -83,7 +84,8 @@ extension CredentialRequest {
     ) -> Self {
         let origin = HTTPOrigin(scheme: scheme, host: host, port: port)
         let derived =
-            host == "github.com" || host.hasSuffix(".ghe.com") ? HTTPOrigin(scheme: .https, host: "api." + host) : origin
+            host == "github.com" || host.hasSuffix(".ghe.com")
+            ? HTTPOrigin(scheme: .https, host: "api." + host) : origin
         return CredentialRequest(product: .github, gitOrigin: origin, path: path, apiOrigin: api ?? derived)
     }
 }

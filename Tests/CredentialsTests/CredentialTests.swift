@@ -13,7 +13,8 @@ struct CredentialTests {
         let others = [
             HTTPOrigin(scheme: .http, host: "github.com"), HTTPOrigin(scheme: .http, host: "github.com", port: 443),
             HTTPOrigin(scheme: .https, host: "github.com", port: 444), HTTPOrigin(scheme: .https, host: "evil.example"),
-            HTTPOrigin(scheme: .https, host: "api.github.com.evil.example"), HTTPOrigin(scheme: .http, host: "127.0.0.1"),
+            HTTPOrigin(scheme: .https, host: "api.github.com.evil.example"),
+            HTTPOrigin(scheme: .http, host: "127.0.0.1"),
         ]
         for origin in others { #expect(credential.secret(for: origin) == nil) }
     }
@@ -36,9 +37,11 @@ struct CredentialTests {
         }
     }
 
-    @Test(arguments: [
-        (.environment("GH_TOKEN"), "GH_TOKEN"), (.gitCredential, "git credential fill"), (.program("gh"), "gh auth token"),
-    ] as [(CredentialSource, String)])
+    @Test(
+        arguments: [
+            (.environment("GH_TOKEN"), "GH_TOKEN"), (.gitCredential, "git credential fill"),
+            (.program("gh"), "gh auth token"),
+        ] as [(CredentialSource, String)])
     func aSourceNamesItself(source: CredentialSource, name: String) {
         #expect(source.description == name)
     }

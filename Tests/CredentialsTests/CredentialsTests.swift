@@ -9,15 +9,18 @@ struct CredentialsTests {
         "GITHUB_ENTERPRISE_TOKEN": "github-enterprise",
     ]
 
-    @Test(arguments: [
-        ("github.com", nil, "gh-token"), ("GitHub.com", nil, "gh-token"), ("www.github.com", nil, "gh-token"),
-        ("github.com", "git.corp.example", "gh-token"), ("acme.ghe.com", nil, nil), ("acme.ghe.com", "acme.ghe.com", "gh-token"),
-        ("other.ghe.com", "acme.ghe.com", nil), ("git.corp.example", nil, nil),
-        ("git.corp.example", "git.corp.example", "gh-enterprise"), ("git.corp.example", "GIT.corp.example:443", "gh-enterprise"),
-        ("git.corp.example", "git.corp.example:8443", nil), ("git.corp.example", "corp.example", nil),
-        ("github.com.evil.example", "github.com", nil), ("evilghe.com", "acme.ghe.com", nil),
-        ("gist.github.com", nil, nil),
-    ] as [(String, String?, String?)])
+    @Test(
+        arguments: [
+            ("github.com", nil, "gh-token"), ("GitHub.com", nil, "gh-token"), ("www.github.com", nil, "gh-token"),
+            ("github.com", "git.corp.example", "gh-token"), ("acme.ghe.com", nil, nil),
+            ("acme.ghe.com", "acme.ghe.com", "gh-token"),
+            ("other.ghe.com", "acme.ghe.com", nil), ("git.corp.example", nil, nil),
+            ("git.corp.example", "git.corp.example", "gh-enterprise"),
+            ("git.corp.example", "GIT.corp.example:443", "gh-enterprise"),
+            ("git.corp.example", "git.corp.example:8443", nil), ("git.corp.example", "corp.example", nil),
+            ("github.com.evil.example", "github.com", nil), ("evilghe.com", "acme.ghe.com", nil),
+            ("gist.github.com", nil, nil),
+        ] as [(String, String?, String?)])
     func aTokenOfTheEnvironmentGoesToItsOwnHost(host: String, named: String?, token: String?) async throws {
         try await CredentialFixture.with { fixture in
             var environment = Self.tokens
@@ -111,7 +114,9 @@ struct CredentialsTests {
         }
     }
 
-    @Test(arguments: ["", " ", "\n", "a b", "a\tb", "a\nb", "a\u{1b}[0m", "tökén", "a\u{7f}", String(repeating: "x", count: 9000)])
+    @Test(arguments: [
+        "", " ", "\n", "a b", "a\tb", "a\nb", "a\u{1b}[0m", "tökén", "a\u{7f}", String(repeating: "x", count: 9000),
+    ])
     func whatIsNoTokenIsPassedOver(value: String) async throws {
         try await CredentialFixture.with { fixture in
             let credentials = fixture.credentials(["GH_TOKEN": value, "GITHUB_TOKEN": " good\n"])

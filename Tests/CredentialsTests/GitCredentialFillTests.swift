@@ -2,13 +2,23 @@ import Credentials
 import HTTP
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 @Suite(.timeLimit(.minutes(1)))
 struct GitCredentialFillTests {
     @Test func theHelperIsAskedOnceForReadingAlone() async throws {
         try await CredentialFixture.with { fixture in
             try fixture.helper("username=x\npassword=helper-token")
             let request = CredentialRequest.github("git.corp.example", port: 8443)
-            let environment = ["GIT_CONFIG_COUNT": "3", "GIT_CONFIG_KEY_2": "credential.useHttpPath", "GIT_CONFIG_VALUE_2": "true"]
+            let environment = [
+                "GIT_CONFIG_COUNT": "3", "GIT_CONFIG_KEY_2": "credential.useHttpPath", "GIT_CONFIG_VALUE_2": "true",
+            ]
             let credential = await fixture.credentials(environment).credential(for: request)
             #expect(credential?.source == .gitCredential)
             #expect(text(credential) == "helper-token")
@@ -29,7 +39,8 @@ struct GitCredentialFillTests {
             try fixture.script("bin/gh", "echo asked >> \(fixture.log)\necho answer")
             let environment = [
                 "GIT_ASKPASS": fixture.folder + "/bin/gh", "SSH_ASKPASS": fixture.folder + "/bin/gh",
-                "GIT_CONFIG_COUNT": "3", "GIT_CONFIG_KEY_2": "core.askPass", "GIT_CONFIG_VALUE_2": fixture.folder + "/bin/gh",
+                "GIT_CONFIG_COUNT": "3", "GIT_CONFIG_KEY_2": "core.askPass",
+                "GIT_CONFIG_VALUE_2": fixture.folder + "/bin/gh",
                 "DISPLAY": ":0",
             ]
             let credentials = fixture.credentials(environment)
@@ -53,7 +64,8 @@ struct GitCredentialFillTests {
     }
 
     @Test(arguments: [
-        "o/r\nhost=evil.example", "o/r\rx", "o/r\0", "o/r%0ahost=evil.example", "o/r%0D", "o/%00", "o/\u{85}r", "o/\u{7f}",
+        "o/r\nhost=evil.example", "o/r\rx", "o/r\0", "o/r%0ahost=evil.example", "o/r%0D", "o/%00", "o/\u{85}r",
+        "o/\u{7f}",
     ])
     func aPathThatWouldBecomeMoreAttributesIsNotAsked(path: String) async throws {
         try await CredentialFixture.with { fixture in
@@ -74,14 +86,24 @@ struct GitCredentialFillTests {
         }
     }
 
-    @Test func aHelperThatHangsIsGivenUp() async throws {
+    /// The helper holds one end of a pipe for as long as it lives, so that its end can be waited for.
+    @Test func aHelperThatHangsIsGivenUpAndEnded() async throws {
         try await CredentialFixture.with { fixture in
-            try fixture.script("helper", "exec sleep 600")
             try fixture.gh("program-token")
-            let started = ContinuousClock.now
+            let pipe = fixture.folder + "/alive"
+            try #require(mkfifo(pipe, 0o600) == 0)
+            defer { unlink(pipe) }
+            try fixture.script("helper", "exec 9> \(pipe)\nsleep 600")
+            let reader = open(pipe, O_RDONLY | O_NONBLOCK)
+            try #require(reader >= 0)
+            defer { close(reader) }
             let credential = await fixture.credentials(timeLimit: .seconds(1)).credential(for: .github("github.com"))
             #expect(credential?.source == .program("gh"))
-            #expect(ContinuousClock.now - started < .seconds(30))
+            #expect(text(credential) == "program-token")
+            // Readable at its end once nobody holds the other side.
+            var waited = pollfd(fd: reader, events: Int16(POLLIN), revents: 0)
+            #expect(poll(&waited, 1, 30_000) == 1)
+            #expect(waited.revents & Int16(POLLHUP) != 0)
         }
     }
 

@@ -4,10 +4,12 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct TokenProgramTests {
-    @Test(arguments: [
-        (.github("github.com"), "github.com"), (.github("www.github.com"), "github.com"),
-        (.github("acme.ghe.com"), "acme.ghe.com"), (.github("git.corp.example", port: 8443), "git.corp.example:8443"),
-    ] as [(CredentialRequest, String)])
+    @Test(
+        arguments: [
+            (.github("github.com"), "github.com"), (.github("www.github.com"), "github.com"),
+            (.github("acme.ghe.com"), "acme.ghe.com"),
+            (.github("git.corp.example", port: 8443), "git.corp.example:8443"),
+        ] as [(CredentialRequest, String)])
     func theProgramIsAskedForTheHost(request: CredentialRequest, host: String) async throws {
         try await CredentialFixture.with { fixture in
             try fixture.gh("program-token")
