@@ -10,18 +10,18 @@ package struct Credentials: Sendable {
     private let git: GitProgram
     private let timeLimit: Duration
 
-    /// - Parameters:
-    ///   - environment: where tokens, `GH_HOST` and `PATH` are read from.
-    ///   - timeLimit: how long one helper or program may take; then it is ended and counts as having no token.
+    /// Reads tokens, `GH_HOST` and `PATH` from `environment`; git runs as `git` says.
+    ///
+    /// A helper or program that takes longer than `timeLimit` is ended and counts as having no token.
     package init(environment: [String: String], git: GitProgram, timeLimit: Duration = .seconds(15)) {
         self.environment = environment
         self.git = git
         self.timeLimit = timeLimit
     }
 
-    /// Returns the first token there is for `request`, or nil. Over plain http to another machine there is none.
+    /// Returns the first token there is for `request`, or nil; over plain http to another machine there is none.
     ///
-    /// - Parameter sources: not to be asked, because their token proved unable to call the API.
+    /// The sources in `skipping` are not asked: the caller found that their token cannot call the API.
     package func credential(
         for request: CredentialRequest, skipping sources: Set<CredentialSource> = []
     ) async -> Credential? {
@@ -50,7 +50,9 @@ package struct Credentials: Sendable {
         case .gitCredential:
             return await withinTimeLimit { await GitCredentialFill(git: git).secret(for: request) }
         case .program(let name):
-            return await withinTimeLimit { await TokenProgram(name: name, environment: environment).secret(for: request) }
+            return await withinTimeLimit {
+                await TokenProgram(name: name, environment: environment).secret(for: request)
+            }
         }
     }
 

@@ -3,8 +3,8 @@ import HTTP
 /// Which environment variables hold a token for a forge, by the names that the forge's own program reads.
 ///
 /// A variable says nothing about the host its token is for. One for the public service therefore goes to the public
-/// service alone, and any other host has to be named by `GH_HOST`, `host` or `host:port`. `gh` itself sends `GH_TOKEN` to
-/// every `*.ghe.com` host; here such a host has to be named too.
+/// service alone, and any other host has to be named by `GH_HOST`, `host` or `host:port`. `gh` itself sends `GH_TOKEN`
+/// to every `*.ghe.com` host; here such a host has to be named too.
 struct EnvironmentTokens {
     static let publicGitHub = ["GH_TOKEN", "GITHUB_TOKEN"]
     static let enterpriseGitHub = ["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"]

@@ -8,25 +8,20 @@ struct GitCredentialFill {
     /// The password that the helpers have for `request`; nil where they have none, or answer for another server.
     func secret(for request: CredentialRequest) async -> Secret? {
         guard let input = Self.input(for: request) else { return nil }
-        let output: GitProgram.Output
-        do {
-            output = try await git.run(
-                ["credential", "fill"], input: Array(input.utf8),
-                // An empty GIT_ASKPASS also keeps git from core.askPass and SSH_ASKPASS.
-                overriding: [
-                    "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": "", "GCM_INTERACTIVE": "never",
-                ], outputLimit: 64 << 10)
-        } catch {
-            return nil
-        }
-        guard output.status == 0 else { return nil }
-        return Self.secret(in: output.standardOutput, for: request)
+        // An empty GIT_ASKPASS also keeps git from core.askPass and SSH_ASKPASS.
+        let quietly = ["GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": "", "GCM_INTERACTIVE": "never"]
+        let program = QuietProgram(
+            name: "git", environment: git.environment.merging(quietly) { $1 }, directory: git.directory)
+        guard let output = await program.output(["credential", "fill"], input: Array(input.utf8)) else { return nil }
+        return Self.secret(in: output, for: request)
     }
 
     /// The attributes, or nil where one would end its line: a helper would read the rest as attributes of its own.
     private static func input(for request: CredentialRequest) -> String? {
         let path = request.path.drop { $0 == "/" }
-        guard path.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) }) else { return nil }
+        guard path.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) }) else {
+            return nil
+        }
         // Helpers decode the path, as git does with a URL before it refuses such a one.
         let lowerCased = path.lowercased()
         guard !["%00", "%0a", "%0d"].contains(where: { lowerCased.contains($0) }) else { return nil }

@@ -53,7 +53,10 @@ struct EasyHandle: ~Copyable {
     }
 
     mutating func setBody(_ bytes: [UInt8]) {
-        note(bytes.withUnsafeBytes { hephy_curl_set_body(pointer, $0.baseAddress ?? UnsafeRawPointer(pointer), $0.count) },
+        note(
+            bytes.withUnsafeBytes {
+                hephy_curl_set_body(pointer, $0.baseAddress ?? UnsafeRawPointer(pointer), $0.count)
+            },
             CURLOPT_COPYPOSTFIELDS)
     }
 
@@ -65,7 +68,7 @@ struct EasyHandle: ~Copyable {
         note(hephy_curl_leave_quickly(pointer), CURLOPT_NOSIGNAL)
     }
 
-    /// Sets the request's header fields; a line `Name:` takes away one that libcurl would send, `Name;` sends an empty one.
+    /// Sets the request's header fields; `Name:` takes away one that libcurl would send, `Name;` sends an empty one.
     mutating func setHeaders(_ lines: [String]) {
         for line in lines {
             guard let longer = curl_slist_append(headerList, line) else {

@@ -11,7 +11,7 @@ package final class HTTPClient: HTTPTransport {
 
     /// A client that reaches the origins named in `origins` with their settings and any other with `settings`.
     ///
-    /// - Parameter userAgent: the product token and version that every request names.
+    /// A request that brings no `User-Agent` of its own goes out with `userAgent`.
     package init(
         settings: HTTPSettings = HTTPSettings(), origins: [HTTPOrigin: HTTPSettings] = [:], userAgent: String = "hephy"
     ) {

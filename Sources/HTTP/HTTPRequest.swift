@@ -12,11 +12,14 @@ package struct HTTPRequest: Sendable {
     package var url: HTTPURL
     /// Header fields but `Authorization`, which only ``authorization`` may set, and those that steer the connection.
     package var headers: [(name: String, value: String)]
-    /// Sent as `Authorization: <scheme> <secret>`. `HTTPClient` refuses it over plain http except to loopback.
+    /// Sent as `Authorization: <scheme> <secret>`.
+    ///
+    /// `HTTPClient` refuses it over plain http except to loopback.
     package var authorization: (scheme: String, secret: Secret)?
     package var body: [UInt8]?
-    /// The largest response body that is accepted, in bytes and after decoding; a larger one, streamed or not, is
-    /// `HTTPError.bodyTooLarge`.
+    /// The largest response body that is collected, in bytes after decoding; a larger one is `HTTPError.bodyTooLarge`.
+    ///
+    /// A body that is streamed has no limit but its receiver's.
     package var bodyLimit: Int
     /// How long the whole exchange may take; nil means no limit but that of a stalled connection.
     package var timeLimit: Duration?
@@ -36,7 +39,9 @@ package struct HTTPRequest: Sendable {
     }
 }
 
-/// A complete answer. Any status is an answer; only a broken exchange is an error.
+/// A complete answer.
+///
+/// Any status is an answer; only a broken exchange is an error.
 package struct HTTPResponse: Sendable {
     package var status: Int
     package var headers: HTTPHeaders

@@ -1,4 +1,4 @@
-/// How servers are reached: proxy, trust and limits, by the same settings and with the same meaning as git's http helper.
+/// How servers are reached: proxy, trust and limits, by the settings of git's own http helper and with their meaning.
 ///
 /// Names are those of git's `http.*` configuration; an environment variable of git's wins over the configuration.
 /// `http.extraHeader`, `http.userAgent` and cookie files are for git's own requests and not read.

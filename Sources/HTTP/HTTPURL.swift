@@ -40,7 +40,9 @@ package struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
     /// A URL below `origin`, or nil where its host or port cannot be one; `target` must begin with `/` and be
     /// percent-encoded already.
     package init?(origin: HTTPOrigin, target: String) {
-        guard Self.isHost(origin.host), (1...65535).contains(origin.port), target.hasPrefix("/"), target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") }) else {
+        guard Self.isHost(origin.host), (1...65535).contains(origin.port), target.hasPrefix("/"),
+            target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") })
+        else {
             return nil
         }
         self.origin = origin

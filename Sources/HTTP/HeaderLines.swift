@@ -14,15 +14,17 @@ enum HeaderLines {
         let origin = request.url.origin
         // libcurl waits a second for a go-ahead that forges do not give, and calls every body a form.
         var lines = ["Expect:"]
-        if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) { lines.append("Content-Type:") }
+        if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+            lines.append("Content-Type:")
+        }
         for (name, value) in request.headers {
             guard isToken(name), !reserved.contains(name.lowercased()), isValue(value) else {
                 throw .headerRefused(origin: origin, name: printable(name))
             }
             lines.append(line(name, value))
         }
-        guard isValue(userAgent) else { throw .headerRefused(origin: origin, name: "User-Agent") }
         if !request.headers.contains(where: { $0.name.lowercased() == "user-agent" }) {
+            guard isValue(userAgent) else { throw .headerRefused(origin: origin, name: "User-Agent") }
             lines.append(line("User-Agent", userAgent))
         }
         if let (scheme, secret) = request.authorization {
@@ -40,14 +42,15 @@ enum HeaderLines {
 
     /// RFC 9110 section 5.6.2.
     private static func isToken(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+                }
             }
-        }
     }
 
     private static func isValue(_ text: String) -> Bool {

@@ -32,7 +32,8 @@ struct ResponseHead {
         guard isComplete, status >= 200 else { return "the answer ended within its header" }
         // libcurl reads such a body to the end of the connection, wherever that comes.
         let hasBadLength = fields.contains {
-            $0.name.lowercased() == "content-length" && ($0.value.utf8.first == UInt8(ascii: "+") || Int64($0.value) == nil)
+            $0.name.lowercased() == "content-length"
+                && ($0.value.utf8.first == UInt8(ascii: "+") || Int64($0.value) == nil)
         }
         return hasBadLength ? "the answer has a malformed Content-Length" : nil
     }

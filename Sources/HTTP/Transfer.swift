@@ -1,12 +1,13 @@
 import CCurl
 
-/// One exchange under way: its easy handle and what has come so far. It lives on the driver's thread alone.
+/// One exchange under way: its easy handle and what has come so far.
+///
+/// It lives on the driver's thread alone.
 final class Transfer {
     let order: TransferDriver.Order
     private var handle: EasyHandle
     private var head = ResponseHead()
     private var body: [UInt8] = []
-    private var bodyCount = 0
     /// Why a callback ended the transfer; it says more than libcurl's code for that.
     private var failure: HTTPError?
 
@@ -103,20 +104,19 @@ final class Transfer {
 
     private func take(piece bytes: UnsafeRawBufferPointer) -> Int {
         guard !bytes.isEmpty else { return 0 }
+        if let receive = order.receive, (200..<300).contains(head.status) {
+            guard receive([UInt8](bytes)) else {
+                failure = .cancelled
+                return 0
+            }
+            return bytes.count
+        }
         let limit = order.request.bodyLimit
-        guard bytes.count <= limit - bodyCount else {
+        guard bytes.count <= limit - body.count else {
             failure = .bodyTooLarge(origin: origin, limit: limit)
             return 0
         }
-        bodyCount += bytes.count
-        guard let receive = order.receive, (200..<300).contains(head.status) else {
-            body.append(contentsOf: bytes)
-            return bytes.count
-        }
-        guard receive([UInt8](bytes)) else {
-            failure = .cancelled
-            return 0
-        }
+        body.append(contentsOf: bytes)
         return bytes.count
     }
 
@@ -141,7 +141,8 @@ final class Transfer {
 
     /// libcurl's sentence on one line, without the secrets of this exchange.
     private func presentable(_ reason: String) -> String {
-        var text = String(reason.unicodeScalars.prefix(300).map { $0.value < 0x20 || $0.value == 0x7f ? " " : Character($0) })
+        var text = String(
+            reason.unicodeScalars.prefix(300).map { $0.value < 0x20 || $0.value == 0x7f ? " " : Character($0) })
         let proxySecrets = order.settings.proxies.values.map(\.password)
         let secrets = ([order.request.authorization?.secret] + proxySecrets).compactMap { $0 }
         for secret in secrets {

@@ -32,7 +32,9 @@ final class TransferDriver: Sendable {
         /// Every registered exchange that is not complete, and whether it was cancelled.
         var isCancelled: [UInt64: Bool] = [:]
         var news = News()
-        /// Set while the thread runs. It is used under the lock alone, so that nobody wakes a handle that is gone.
+        /// Set while the thread runs.
+        ///
+        /// It is used under the lock alone, so that nobody wakes a handle that is gone.
         var wakeHandle: WakeHandle?
     }
 

@@ -4,7 +4,7 @@ import CCurl
 struct TransferLoop {
     private let multi: UnsafeMutableRawPointer
     private let driver: TransferDriver
-    /// What is under way, by easy handle. libcurl's callbacks hold unretained pointers to these objects.
+    /// What is under way, by easy handle; libcurl's callbacks hold unretained pointers to these objects.
     private var transfers: [UnsafeMutableRawPointer: Transfer] = [:]
 
     init(multi: UnsafeMutableRawPointer, driver: TransferDriver) {

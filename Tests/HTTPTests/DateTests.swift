@@ -2,10 +2,11 @@ import HTTP
 import Testing
 
 struct DateTests {
-    @Test(arguments: [
-        ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
-        ("Tue, 29 Feb 2000 23:59:60 GMT", 951_868_800), ("Sun, 22 Nov 2026 14:36:19 GMT", 1_795_358_179),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
+            ("Tue, 29 Feb 2000 23:59:60 GMT", 951_868_800), ("Sun, 22 Nov 2026 14:36:19 GMT", 1_795_358_179),
+        ] as [(String, Int64)])
     func theDateOfAnAnswerIsRead(text: String, seconds: Int64) {
         #expect(HTTPDate.secondsSince1970(text) == seconds)
     }
@@ -20,13 +21,15 @@ struct DateTests {
         #expect(HTTPDate.secondsSince1970(text) == nil)
     }
 
-    @Test(arguments: [
-        ("1970-01-01T00:00:00Z", 0, 0), ("2026-08-17T12:29:15Z", 1_786_969_755, 0),
-        ("2026-08-17T12:29:15.1234567Z", 1_786_969_755, 123_456_700), ("2026-08-17T12:29:15.1Z", 1_786_969_755, 100_000_000),
-        ("2026-08-17T12:29:15.123456789+02:00", 1_786_962_555, 123_456_789),
-        ("2026-08-17T12:29:15-0130", 1_786_975_155, 0), ("1969-12-31T23:59:59Z", -1, 0),
-        ("0000-01-01T00:00:00Z", -62_167_219_200, 0), ("9999-12-31T23:59:59Z", 253_402_300_799, 0),
-    ] as [(String, Int64, Int32)])
+    @Test(
+        arguments: [
+            ("1970-01-01T00:00:00Z", 0, 0), ("2026-08-17T12:29:15Z", 1_786_969_755, 0),
+            ("2026-08-17T12:29:15.1234567Z", 1_786_969_755, 123_456_700),
+            ("2026-08-17T12:29:15.1Z", 1_786_969_755, 100_000_000),
+            ("2026-08-17T12:29:15.123456789+02:00", 1_786_962_555, 123_456_789),
+            ("2026-08-17T12:29:15-0130", 1_786_975_155, 0), ("1969-12-31T23:59:59Z", -1, 0),
+            ("0000-01-01T00:00:00Z", -62_167_219_200, 0), ("9999-12-31T23:59:59Z", 253_402_300_799, 0),
+        ] as [(String, Int64, Int32)])
     func aTimestampIsRead(text: String, seconds: Int64, nanoseconds: Int32) {
         let wanted = ISO8601Timestamp(secondsSince1970: seconds, nanoseconds: nanoseconds)
         #expect(ISO8601Timestamp(text) == wanted)

@@ -12,7 +12,10 @@ struct HTTPClientFailureTests {
         ("a malformed chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n"),
         ("no HTTP", "SSH-2.0-OpenSSH_9.2\r\n"),
         ("HTTP/0.9", "<html></html>"),
-        ("a body that is not compressed as said", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"),
+        (
+            "a body that is not compressed as said",
+            "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"
+        ),
         ("an overflowing length", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nabc"),
         ("only interim answers", "HTTP/1.1 103 Early Hints\r\n\r\n"),
     ])
@@ -76,7 +79,8 @@ struct HTTPClientFailureTests {
     @Test func aBodyMayBeAsLargeAsTheLimitAndNotLarger() async throws {
         let server = try ScriptedServer { connection in
             while let request = connection.request() {
-                connection.answer("200 OK", body: [UInt8](repeating: 1, count: request.line.contains("more") ? 101 : 100))
+                connection.answer(
+                    "200 OK", body: [UInt8](repeating: 1, count: request.line.contains("more") ? 101 : 100))
             }
         }
         let client = HTTPClient()
@@ -170,7 +174,8 @@ struct HTTPClientFailureTests {
     }
 
     @Test(arguments: [
-        ("X-A", "1\r\nX-B: 2"), ("X-A", "1\nX-B: 2"), ("X-A", "1\0"), ("X-A", "1\r"), ("X-A\r\nX-B", "1"), ("X-A:", "1"),
+        ("X-A", "1\r\nX-B: 2"), ("X-A", "1\nX-B: 2"), ("X-A", "1\0"), ("X-A", "1\r"), ("X-A\r\nX-B", "1"),
+        ("X-A:", "1"),
         ("", "1"), ("X A", "1"), ("Authorization", "Bearer x"), ("cookie", "a=b"), ("Host", "evil.example"),
         ("Content-Length", "5"), ("Transfer-Encoding", "chunked"), ("Proxy-Authorization", "Basic x"), ("É", "1"),
     ])

@@ -21,7 +21,8 @@ struct HTTPClientTests {
             #expect(request.line == "GET /a?b=c HTTP/1.1")
             #expect(request["X-Own"] == ["yes"])
             #expect(request["User-Agent"] == ["hephy/test"])
-            connection.answer("404 Not Found", headers: ["ETag: \"x\"", "X-Two: 1", "X-Two: 2"], body: Array("no".utf8))
+            connection.answer(
+                "404 Not Found", headers: ["ETag: \"x\"", "X-Two: 1", "X-Two: 2"], body: Array("no".utf8))
         }
         let client = HTTPClient(userAgent: "hephy/test")
         let response = try await client.send(HTTPRequest(.get, url(server, "/a?b=c"), headers: [("X-Own", "yes")]))
@@ -47,11 +48,13 @@ struct HTTPClientTests {
         #expect(names.all == [own, own, (own + ["content-length", "content-type"]).sorted()])
     }
 
-    @Test(arguments: [
-        (.get, nil, "GET", nil), (.head, nil, "HEAD", nil), (.post, [], "POST", "0"), (.post, nil, "POST", "0"),
-        (.post, Array("a\0b\r\n\r\n".utf8), "POST", "7"), (.put, [1, 2, 3], "PUT", "3"), (.delete, nil, "DELETE", nil),
-        (.delete, [9], "DELETE", "1"),
-    ] as [(HTTPRequest.Method, [UInt8]?, String, String?)])
+    @Test(
+        arguments: [
+            (.get, nil, "GET", nil), (.head, nil, "HEAD", nil), (.post, [], "POST", "0"), (.post, nil, "POST", "0"),
+            (.post, Array("a\0b\r\n\r\n".utf8), "POST", "7"), (.put, [1, 2, 3], "PUT", "3"),
+            (.delete, nil, "DELETE", nil),
+            (.delete, [9], "DELETE", "1"),
+        ] as [(HTTPRequest.Method, [UInt8]?, String, String?)])
     func theMethodAndTheBodyGoOutAsTheyAre(
         method: HTTPRequest.Method, body: [UInt8]?, word: String, length: String?
     ) async throws {
@@ -62,12 +65,25 @@ struct HTTPClientTests {
             #expect(request["Content-Type"].isEmpty)
             #expect(request["Expect"].isEmpty)
             #expect(request.body == body ?? [])
-            method == .head
-                ? _ = connection.write("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n") : connection.answer("204 No Content")
+            if method == .head {
+                connection.write("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n")
+            } else {
+                connection.answer("204 No Content")
+            }
         }
         let response = try await HTTPClient().send(HTTPRequest(method, url(server), body: body))
         #expect(response.status == (method == .head ? 200 : 204))
         #expect(response.body.isEmpty)
+    }
+
+    @Test func theUserAgentOfTheRequestWins() async throws {
+        let server = try ScriptedServer { connection in
+            guard let request = connection.request() else { return }
+            #expect(request["User-Agent"] == ["own/1"])
+            connection.answer("200 OK")
+        }
+        let client = HTTPClient(userAgent: "hephy/test")
+        _ = try await client.send(HTTPRequest(.get, url(server), headers: [("user-agent", "own/1")]))
     }
 
     @Test func theTargetGoesOutAsItStands() async throws {

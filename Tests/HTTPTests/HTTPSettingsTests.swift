@@ -15,7 +15,8 @@ struct HTTPSettingsTests {
         try await TLSServer.with { server in
             let request = HTTPRequest(.get, try Self.target(.https, "127.0.0.1", server.port))
             let strangers = [
-                Self.client(), Self.client(["http.sslverify": "true"]), Self.client(["http.sslcainfo": "/no/such/file"]),
+                Self.client(), Self.client(["http.sslverify": "true"]),
+                Self.client(["http.sslcainfo": "/no/such/file"]),
                 Self.client(["http.sslcainfo": server.certificate], ["GIT_SSL_CAINFO": "/etc/passwd"]),
                 Self.client(["http.pinnedpubkey": "sha256//AAAA", "http.sslverify": "false"]),
             ]
@@ -28,7 +29,8 @@ struct HTTPSettingsTests {
                 #expect(!reason.isEmpty)
             }
             let friends = [
-                Self.client(["http.sslcainfo": server.certificate]), Self.client([:], ["GIT_SSL_CAINFO": server.certificate]),
+                Self.client(["http.sslcainfo": server.certificate]),
+                Self.client([:], ["GIT_SSL_CAINFO": server.certificate]),
                 Self.client(["http.sslcainfo": "~/cert.pem"], ["HOME": server.folder]),
                 Self.client(["http.sslverify": "false"]), Self.client(["http.sslverify": "0"]),
                 Self.client([:], ["GIT_SSL_NO_VERIFY": ""]),
@@ -101,7 +103,8 @@ struct HTTPSettingsTests {
 
     @Test(arguments: [
         ["http_proxy": "PROXY"], ["all_proxy": "PROXY"], ["ALL_PROXY": "http://PROXY"],
-        ["http_proxy": "http://u:p@PROXY", "all_proxy": "http://127.0.0.1:1"], ["http_proxy": "", "all_proxy": "PROXY"],
+        ["http_proxy": "http://u:p@PROXY", "all_proxy": "http://127.0.0.1:1"],
+        ["http_proxy": "", "all_proxy": "PROXY"],
         ["http_proxy": "PROXY", "no_proxy": "other.invalid", "NO_PROXY": "*"],
     ])
     func theProxyOfTheEnvironmentIsUsed(environment: [String: String]) async throws {
@@ -117,10 +120,13 @@ struct HTTPSettingsTests {
         #expect(proxy.connections == 1)
     }
 
-    @Test(arguments: [
-        (["http.proxy": ""], ["http_proxy": "PROXY"]), ([:], ["HTTP_PROXY": "PROXY"]), ([:], ["https_proxy": "PROXY"]),
-        (["http.proxy": "http://PROXY"], ["no_proxy": "forge.invalid"]), ([:], ["all_proxy": "PROXY", "NO_PROXY": "*"]),
-    ] as [([String: String], [String: String])])
+    @Test(
+        arguments: [
+            (["http.proxy": ""], ["http_proxy": "PROXY"]), ([:], ["HTTP_PROXY": "PROXY"]),
+            ([:], ["https_proxy": "PROXY"]),
+            (["http.proxy": "http://PROXY"], ["no_proxy": "forge.invalid"]),
+            ([:], ["all_proxy": "PROXY", "NO_PROXY": "*"]),
+        ] as [([String: String], [String: String])])
     func aProxyThatIsNotMeantIsNotAsked(config: [String: String], environment: [String: String]) async throws {
         let proxy = try ScriptedServer { _ in Issue.record("the proxy was asked") }
         let address = "127.0.0.1:\(proxy.port)"
@@ -149,7 +155,9 @@ struct HTTPSettingsTests {
         #expect(response.status == 200)
     }
 
-    @Test(arguments: ["socks5://user:hunter2@127.0.0.1:PORT", "weird://user:hunter2@127.0.0.1:PORT", "http://u:hunter2@@:x"])
+    @Test(arguments: [
+        "socks5://user:hunter2@127.0.0.1:PORT", "weird://user:hunter2@127.0.0.1:PORT", "http://u:hunter2@@:x",
+    ])
     func aPasswordOfTheProxyIsInNoMessage(proxy: String) async throws {
         let port = try ScriptedServer.refusingPort()
         let client = Self.client(["http.proxy": proxy.replacing("PORT", with: "\(port)")])

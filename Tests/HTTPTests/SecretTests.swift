@@ -22,9 +22,14 @@ struct SecretTests {
         let secret = Secret(Self.text)
         let url = try #require(HTTPURL("https://h/"))
         let request = HTTPRequest(.get, url, authorization: ("Bearer", secret))
-        struct Holder { var secret: Secret; var list: [Secret?]; var table: [String: Secret] }
+        struct Holder {
+            var secret: Secret
+            var list: [Secret?]
+            var table: [String: Secret]
+        }
         let holder = Holder(secret: secret, list: [secret, nil], table: ["token": secret])
-        let texts = Self.shown(secret) + Self.shown(Optional(secret)) + Self.shown([secret]) + Self.shown(request)
+        let texts =
+            Self.shown(secret) + Self.shown(Optional(secret)) + Self.shown([secret]) + Self.shown(request)
             + Self.shown(holder) + Self.shown([secret: 1])
         for text in texts { #expect(!text.contains(Self.text)) }
         #expect("\(secret)" == "***")
