@@ -82,7 +82,9 @@ package enum Timestamp {
     }
 
     private static func number(_ text: Substring, in range: ClosedRange<Int>) -> Int? {
-        guard text.utf8.allSatisfy({ digit($0) != nil }), let value = Int(text), range.contains(value) else { return nil }
+        guard text.utf8.allSatisfy({ digit($0) != nil }), let value = Int(text), range.contains(value) else {
+            return nil
+        }
         return value
     }
 

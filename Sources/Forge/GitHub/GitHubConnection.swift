@@ -259,7 +259,9 @@ final class GitHubConnection: Sendable {
     /// The `rel="next"` target of a `Link` header (RFC 8288).
     static func next(in link: String) -> String? {
         for part in link.split(separator: ",") {
-            guard let start = part.firstIndex(of: "<"), let end = part.firstIndex(of: ">"), start < end else { continue }
+            guard let start = part.firstIndex(of: "<"), let end = part.firstIndex(of: ">"), start < end else {
+                continue
+            }
             let isNext = part[end...].split(separator: ";").contains {
                 let text = $0.filter { $0 != " " && $0 != "\"" }.lowercased()
                 return text == "rel=next"
