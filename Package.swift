@@ -6,6 +6,7 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .swiftLanguageMode(.v6),
 ]
 
@@ -58,14 +59,14 @@ let package = Package(
         room("HephyCommands", ["Delivery", "Git", "BuildPlan", "Forge", "RunTail", argumentParser]),
         // 5: doors
         door("hephy", ["HephyCommands"]),
-        door("git-remote-hephy", ["Delivery"]),
+        door("git-remote-hephy", ["Delivery", "RemoteHelper", "Git"]),
         // tests
         .target(
             name: "HephyTestSupport", dependencies: [subprocess], path: "Tests/HephyTestSupport",
             swiftSettings: settings),
         tests("GitTests", ["Git"]),
         tests("YAMLTests", ["YAML"]),
-        tests("HTTPTests", ["HTTP"]),
+        tests("HTTPTests", ["HTTP", subprocess]),
         tests("RemoteHelperTests", ["RemoteHelper", "Git"]),
         tests("BuildPlanTests", ["BuildPlan", "YAML"]),
         tests("CredentialsTests", ["Credentials", "Git", "HTTP"]),

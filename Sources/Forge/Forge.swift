@@ -36,13 +36,11 @@ package protocol Forge: Sendable {
     /// Asks the forge to stop the run; returns when it has taken the request.
     func cancel(_ run: Run) async throws(ForgeError)
 
-    /// What the last answers told about limits and the forge's clock; nil before the first answer, and for forges that
-    /// tell nothing.
+    /// The request limit as of the last answer; nil where the forge has none or did not tell.
     func rateState() -> RateState?
-}
 
-extension Forge {
-    package func rateState() -> RateState? { nil }
+    /// The forge's clock at its last answer, seconds since 1970; nil before the first.
+    func serverTime() -> Int64?
 }
 
 /// Which runs are wanted.

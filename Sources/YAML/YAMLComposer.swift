@@ -1,7 +1,7 @@
 extension YAMLNode {
-    /// Reads a text of at most one document, aliases resolved. An empty document gives nil.
+    /// Reads a text of at most one document, aliases resolved.
     ///
-    /// A byte order mark at the start is skipped. Only UTF-8 is read.
+    /// An empty document gives nil. A byte order mark at the start is skipped. Only UTF-8 is read.
     ///
     /// - Throws: `YAMLError` when the text is no YAML, has a second document or a key twice in one mapping, or is
     ///   larger, deeper or, with its aliases resolved, wider than `limits` allow.
@@ -9,9 +9,22 @@ extension YAMLNode {
         guard bytes.count <= limits.bytes else {
             throw YAMLError(.tooManyBytes(limit: limits.bytes), at: Mark(line: 1, column: 1))
         }
+        try refuseManyDirectives(in: bytes)
         let start = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
         var composer = YAMLComposer(events: try YAMLEventReader(bytes[start...]), limits: limits)
         return try composer.document()
+    }
+
+    private static func refuseManyDirectives(in bytes: [UInt8]) throws(YAMLError) {
+        var count = 0
+        var rest = bytes[...]
+        while let place = rest.firstIndex(of: UInt8(ascii: "%")) {
+            rest = rest[(place + 1)...]
+            guard rest.starts(with: "TAG".utf8), Mark(after: bytes[..<place].suffix(3)).column == 1 else { continue }
+            count += 1
+            guard count > YAMLLimits.directives else { continue }
+            throw YAMLError(.tooManyDirectives(limit: YAMLLimits.directives), at: Mark(after: bytes[..<place]))
+        }
     }
 }
 

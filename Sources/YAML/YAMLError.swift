@@ -17,6 +17,8 @@ package struct YAMLError: Error, Hashable, Sendable {
         case tooManyNodes(limit: Int)
         /// More bytes of scalars than allowed, counted with every alias replaced by what it names.
         case tooMuchText(limit: Int)
+        /// More `%TAG` lines than anybody needs.
+        case tooManyDirectives(limit: Int)
         case outOfMemory
     }
 
@@ -28,7 +30,9 @@ package struct YAMLError: Error, Hashable, Sendable {
         self.mark = mark
     }
 
-    /// What is wrong as a sentence, lower-case and without a full stop. It may hold text of the file as it stands there.
+    /// What is wrong as a sentence, lower-case and without a full stop.
+    ///
+    /// It may hold text of the file as it stands there: whoever prints it makes it safe first.
     package var problem: String {
         switch fact {
         case .syntax(let problem, nil): problem
@@ -44,6 +48,7 @@ package struct YAMLError: Error, Hashable, Sendable {
         case .tooDeep(let limit): "more than \(limit) levels of nesting"
         case .tooManyNodes(let limit): "more than \(limit) values, aliases counted by what they name"
         case .tooMuchText(let limit): "more than \(limit) bytes of values, aliases counted by what they name"
+        case .tooManyDirectives(let limit): "more than \(limit) lines of '%TAG'"
         case .outOfMemory: "out of memory"
         }
     }

@@ -44,7 +44,9 @@ struct YAMLEventReader: ~Copyable {
         text.deallocate()
     }
 
-    /// Reads the next event. After `streamEnd` or an error nothing more may be asked for.
+    /// Reads the next event.
+    ///
+    /// After `streamEnd` or an error nothing more may be asked for.
     ///
     /// - Throws: `YAMLError` at the place where the text stops being YAML.
     mutating func next() throws(YAMLError) -> YAMLEvent {

@@ -9,6 +9,11 @@ package struct YAMLLimits: Hashable, Sendable {
     /// The bytes of all scalars, each alias counted by everything that it names.
     package var text: Int
 
+    /// `%TAG` lines.
+    ///
+    /// libyaml compares each one with all before it: 80,000 of them, one megabyte, take it seven seconds.
+    package static let directives = 32
+
     package init(bytes: Int = 1 << 20, depth: Int = 64, nodes: Int = 100_000, text: Int = 4 << 20) {
         precondition(depth <= 500, "the composer recurses once for each level")
         precondition(max(bytes, nodes, text) <= 1 << 30, "sums of two counts must stay far from overflow")

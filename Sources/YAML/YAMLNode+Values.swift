@@ -4,13 +4,13 @@ extension YAMLNode {
         pairs?.first { $0.key.text == key }?.value
     }
 
-    /// The scalar's text whatever it means, or nil for a collection. A key is compared by this.
+    /// The scalar's text whatever it means, by which keys are compared; nil for a collection.
     package var text: String? {
         guard case .scalar(let text, _) = content else { return nil }
         return text
     }
 
-    /// The scalar's text, or nil for a collection and for null. A number or a boolean is given as it is written.
+    /// The scalar's text, numbers and booleans as they are written; nil for a collection and for null.
     package var string: String? {
         isNull ? nil : text
     }

@@ -81,14 +81,4 @@ struct GitHubHostTests {
         #expect(Timestamp.iso8601(.max) == "9999-12-31T23:59:59Z")
         #expect(Timestamp.iso8601(.min) == "0000-01-01T00:00:00Z")
     }
-
-    @Test func pollsStretchWhenLittleIsLeft() {
-        let plenty = RateState(limit: 5000, remaining: 1000, resetAt: 3600, serverDate: 0)
-        #expect(plenty.stretched(.seconds(3)) == .seconds(3))
-        let little = RateState(limit: 5000, remaining: 100, resetAt: 500, serverDate: 0)
-        #expect(little.stretched(.seconds(3)) == .seconds(10))
-        let none = RateState(limit: 60, remaining: 0, resetAt: .max, serverDate: 0)
-        #expect(none.stretched(.seconds(3)) == .seconds(120))
-        #expect(RateState().stretched(.seconds(3)) == .seconds(3))
-    }
 }

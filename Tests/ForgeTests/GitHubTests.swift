@@ -263,6 +263,7 @@ struct GitHubTests {
         _ = try await forge.run("4711000001")
         #expect(
             forge.rateState()
-                == RateState(limit: 5000, remaining: 4990, resetAt: 1_795_345_200, serverDate: 1_795_341_641))
+                == RateState(remaining: 4990, limit: 5000, resetAt: 1_795_345_200, serverTime: 1_795_341_641))
+        #expect(forge.serverTime() == 1_795_341_641)
     }
 }

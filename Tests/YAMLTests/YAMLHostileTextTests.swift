@@ -59,6 +59,19 @@ import YAML
                 == YAMLError(.tooManyBytes(limit: 4), at: Mark(line: 1, column: 1)))
     }
 
+    @Test(arguments: ["\n", "\r", "\r\n", "\u{85}", "\u{2028}"])
+    func directivesWithoutEndAreRefused(lineBreak: String) {
+        let text = (0..<90_000).map { "%TAG !\($0)! a" }.joined(separator: lineBreak) + "\n---\na\n"
+        let start = text.unicodeScalars.prefix(1 << 19)
+        #expect(
+            error(of: String(start)) == YAMLError(.tooManyDirectives(limit: 32), at: Mark(line: 33, column: 1)))
+    }
+
+    @Test func aTagDirectiveAndItsWordInsideTextAreHarmless() throws {
+        let words = String(repeating: " %TAG\n", count: 100)
+        #expect(error(of: "%TAG !e! tag:example.com,2000:\n--- |\n\(words)") == nil)
+    }
+
     @Test func bytesThatMeanNothingNeverCrash() {
         var random = SeededRandom(state: 42)
         var accepted = 0

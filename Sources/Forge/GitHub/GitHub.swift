@@ -34,6 +34,8 @@ package final class GitHub: Forge {
 
     package func rateState() -> RateState? { connection.rate }
 
+    package func serverTime() -> Int64? { connection.serverTime }
+
     /// The runs of a commit, newest first; without `headSHA` and `createdSince` only the newest thirty.
     package func runs(matching query: RunQuery) async throws(ForgeError) -> [Run] {
         let place = query.workflow.map { "/actions/workflows/\(Self.encoded($0))/runs" } ?? "/actions/runs"

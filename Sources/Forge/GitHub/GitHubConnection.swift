@@ -27,6 +27,7 @@ final class GitHubConnection: Sendable {
         /// The keys of `kept`, the one used longest ago first.
         var order: [HTTPURL] = []
         var rate: RateState?
+        var serverTime: Int64?
         var limitsInARow = 0
     }
 
@@ -55,6 +56,9 @@ final class GitHubConnection: Sendable {
     }
 
     var rate: RateState? { state.withLock { $0.rate } }
+
+    /// The server's clock at its last answer, seconds since 1970.
+    var serverTime: Int64? { state.withLock { $0.serverTime } }
 
     /// Gets and decodes one page; an answer that the server calls unchanged is the one decoded before.
     func page<Value: Decodable & Sendable>(
@@ -143,6 +147,8 @@ final class GitHubConnection: Sendable {
             .unavailable(host: origin.host, detail: "the answer is larger than \(limit) bytes")
         case .insecureCredential(let origin):
             .untrusted(host: origin.host, detail: "the token would have gone over plain http")
+        case .headerRefused(let origin, let name):
+            .untrusted(host: origin.host, detail: "the header '\(PlainText.line(name, limit: 50))' cannot be sent")
         case .cancelled: .cancelled
         }
     }
@@ -225,12 +231,14 @@ final class GitHubConnection: Sendable {
     private func note(_ response: HTTPResponse) {
         let headers = response.headers
         state.withLock { state in
-            var rate = state.rate ?? RateState()
-            if let date = headers["date"].flatMap({ Timestamp.second(httpDate: $0) }) { rate.serverDate = date }
-            if let limit = headers["x-ratelimit-limit"].flatMap({ Int($0) }) { rate.limit = limit }
-            if let remaining = headers["x-ratelimit-remaining"].flatMap({ Int($0) }) { rate.remaining = remaining }
-            if let reset = headers["x-ratelimit-reset"].flatMap({ Int64($0) }) { rate.resetAt = reset }
-            state.rate = rate
+            let time = headers["date"].flatMap { Timestamp.second(httpDate: $0) }
+            state.serverTime = time ?? state.serverTime
+            if let limit = headers["x-ratelimit-limit"].flatMap({ Int($0) }),
+                let remaining = headers["x-ratelimit-remaining"].flatMap({ Int($0) }),
+                let reset = headers["x-ratelimit-reset"].flatMap({ Int64($0) })
+            {
+                state.rate = RateState(remaining: remaining, limit: limit, resetAt: reset, serverTime: time)
+            }
             if response.status < 400 { state.limitsInARow = 0 }
         }
     }

@@ -1,0 +1,169 @@
+import Forge
+import Synchronization
+
+/// Takes a job's log piece by piece, on whatever thread brings it, and prints what is to be printed; of the rest it
+/// keeps no more than an excerpt.
+final class LogPump: Sendable {
+    /// Which lines are printed.
+    enum Selection: Equatable {
+        case everything
+        case steps(Set<Int>)
+        case nothing
+    }
+
+    private static let flushSize = 64 << 10
+
+    private struct State {
+        var decoder: any LogDecoder
+        var locator: StepLocator
+        var heading: Int?
+        var received = 0
+        var printed = 0
+        var firstTime: Double?
+        var lastTime: Double?
+        var jobExcerpt = ErrorExcerpt()
+        var stepExcerpt = ErrorExcerpt()
+        var buffer: [UInt8] = []
+    }
+
+    private let job: Job
+    private let selection: Selection
+    private let prefix: [UInt8]
+    private let failedStep: Int?
+    private let headings: [Int: [UInt8]]
+    private let sanitizer: LogSanitizer
+    private let output: any TailOutput
+    private let isOver: @Sendable () -> Bool
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - prefix: what every line begins with, safe to print.
+    ///   - isOver: whether nobody wants the log any more.
+    init(
+        job: Job, selection: Selection, prefix: String, decoder: sending any LogDecoder, sanitizer: LogSanitizer,
+        output: any TailOutput, isOver: @escaping @Sendable () -> Bool
+    ) {
+        self.job = job
+        self.selection = selection
+        self.prefix = Array(prefix.utf8)
+        self.sanitizer = sanitizer
+        self.output = output
+        self.isOver = isOver
+        failedStep = job.hasFailed ? job.failedStep?.number : nil
+        headings = Self.headings(of: job, selection, prefix, sanitizer)
+        state = Mutex(State(decoder: decoder, locator: StepLocator(job: job)))
+    }
+
+    /// Bytes taken so far: where to go on when the transfer breaks off.
+    var received: Int { state.withLock { $0.received } }
+    var printed: Int { state.withLock { $0.printed } }
+
+    /// Takes a piece; false when no more are wanted.
+    func take(_ piece: [UInt8]) -> Bool {
+        state.withLock { state in
+            state.received += piece.count
+            let lines = state.decoder.lines(in: piece)
+            for line in lines { take(line, &state) }
+            flush(&state)
+        }
+        return !isOver()
+    }
+
+    /// Takes what is left; nothing may follow.
+    func finish() {
+        state.withLock { state in
+            let lines = state.decoder.finish()
+            for line in lines { take(line, &state) }
+            flush(&state)
+        }
+    }
+
+    /// The lines around the first error of the failed step, or of the whole log where the step has none.
+    var excerpt: [LogLine] {
+        state.withLock { $0.stepExcerpt.lineCount > 0 ? $0.stepExcerpt.lines : $0.jobExcerpt.lines }
+    }
+
+    /// Whether the log ends before the job did: the forge had not written all of it yet.
+    var endsEarly: Bool {
+        state.withLock { state in
+            guard state.received > 0 else { return true }
+            guard let first = state.firstTime, let last = state.lastTime, let start = job.startedAt,
+                let lastStep = job.steps.filter({ $0.state != .completed(.skipped) }).compactMap(\.startedAt).max(),
+                abs(first - Double(start)) < 60
+            else { return false }
+            return last + 2 < Double(lastStep)
+        }
+    }
+
+    /// The printed form of one line, with its line feed.
+    func append(_ line: LogLine, to buffer: inout [UInt8]) {
+        buffer.append(contentsOf: prefix)
+        if line.kind == .plain {
+            sanitizer.append(line.text, to: &buffer)
+        } else {
+            sanitizer.append(Self.mark(line.kind) + line.text, to: &buffer)
+        }
+        buffer.append(0x0a)
+    }
+
+    private func take(_ line: LogLine, _ state: inout State) {
+        if let time = line.time {
+            if state.firstTime == nil { state.firstTime = time }
+            state.lastTime = time
+        }
+        let step = state.locator.step(of: line)
+        if job.hasFailed {
+            state.jobExcerpt.take(line)
+            if let step, step == failedStep { state.stepExcerpt.take(line) }
+        }
+        guard isSelected(step), line.kind != .groupEnd else { return }
+        if step != state.heading, let step {
+            state.heading = step
+            if let heading = headings[step] { state.buffer.append(contentsOf: heading) }
+        }
+        append(line, to: &state.buffer)
+        state.printed += 1
+        if state.buffer.count >= Self.flushSize { flush(&state) }
+    }
+
+    private func isSelected(_ step: Int?) -> Bool {
+        switch selection {
+        case .everything: true
+        case .steps(let numbers): step.map { numbers.contains($0) } ?? true
+        case .nothing: false
+        }
+    }
+
+    private func flush(_ state: inout State) {
+        guard !state.buffer.isEmpty else { return }
+        output.write(state.buffer)
+        state.buffer.removeAll(keepingCapacity: true)
+    }
+
+    private static func mark(_ kind: LogLine.Kind) -> String {
+        switch kind {
+        case .error: "error: "
+        case .warning: "warning: "
+        case .notice: "notice: "
+        case .debug: "debug: "
+        case .plain, .command, .groupStart, .groupEnd: ""
+        }
+    }
+
+    /// Where lines of several steps are printed, each step's begin with its name.
+    private static func headings(
+        of job: Job, _ selection: Selection, _ prefix: String, _ sanitizer: LogSanitizer
+    ) -> [Int: [UInt8]] {
+        let shown = job.steps.filter { step in
+            switch selection {
+            case .everything: true
+            case .steps(let numbers): numbers.contains(step.number)
+            case .nothing: false
+            }
+        }
+        guard shown.count > 1 else { return [:] }
+        return Dictionary(
+            shown.map { ($0.number, Array("\(prefix)[\(sanitizer.line($0.name, limit: 120))]\n".utf8)) },
+            uniquingKeysWith: { first, _ in first })
+    }
+}

@@ -1,0 +1,20 @@
+import Forge
+
+/// A log that is still to be fetched, wholly or from where it broke off.
+struct PendingLog {
+    /// Pauses before the log is asked for again.
+    static let pauses: [Duration] = [.seconds(2), .seconds(4), .seconds(8), .seconds(16)]
+
+    let job: Job
+    let pump: LogPump
+    let selection: LogPump.Selection
+    /// What lines about the job begin with.
+    let prefix: String
+    var due: Duration
+    /// How often it has been asked for without anything new.
+    var tries = 0
+    /// A cancelled job may never get a log.
+    var isOnlyTry = false
+    /// False where nothing of it is shown, and only the job's failure is still to be explained.
+    var wantsText = true
+}

@@ -1,0 +1,85 @@
+import Forge
+
+/// What a follower says of jobs and steps.
+extension RunFollower {
+    private static let namesInALine = 6
+
+    private var narrator: Narrator { context.narrator }
+
+    /// What the run is doing, for the status line and signs of life.
+    var activity: String {
+        let lead = label.isEmpty ? "" : "\(label): "
+        if !logs.isEmpty, board.areAllFinished { return "\(lead)waiting for logs  \(Elapsed(age))" }
+        let running = board.running
+        if let job = running.first {
+            let step = job.currentStep.map { " | \(name($0.name))" } ?? ""
+            let others = running.count > 1 ? " and \(running.count - 1) more" : ""
+            return "\(lead)running: \(name(job.name))\(step)\(others)  \(Elapsed(age))"
+        }
+        let word =
+            switch run.state {
+            case .waiting: "waiting for approval"
+            case .pending: "waiting for another run"
+            case .requested, .queued: "queued"
+            case .inProgress, .unknown, .completed: board.areAllFinished ? "finishing" : "running"
+            }
+        return "\(lead)\(word)  \(Elapsed(age))"
+    }
+
+    func announce() {
+        narrator.headline(title)
+    }
+
+    func announceAttempt() {
+        narrator.headline("\(lead)started again, attempt \(run.attempt)")
+    }
+
+    func tell(_ event: JobBoard.Event) {
+        switch event {
+        case .started(let jobs):
+            narrator.headline(lead + Self.list(jobs.map { name($0.name) }))
+        case .stepFinished(let job, let step):
+            let time = Elapsed(from: step.startedAt, to: step.completedAt).map { "  \($0)" } ?? ""
+            let word = Self.word(step.state)
+            narrator.detail(prefix(of: job) + name(step.name) + time + word.suffix, word.isBad ? .bad : .plain)
+        case .finished(let job, _):
+            let time = job.isSkipped ? nil : Elapsed(from: job.startedAt, to: job.completedAt)
+            let word = Self.word(job.state)
+            narrator.headline(
+                lead + name(job.name) + (time.map { "  \($0)" } ?? "") + word.suffix, word.isBad ? .bad : .plain)
+            queueLog(of: job)
+        }
+    }
+
+    /// `Hephy Build #42 for 5d6e7f8   URL`
+    var title: String {
+        let attempt = run.attempt > 1 ? " (attempt \(run.attempt))" : ""
+        let sha = String(run.headSHA.prefix(7))
+        return "\(name(run.name)) #\(run.number)\(attempt) for \(sha)\(link)"
+    }
+
+    var link: String { run.url.map { "   \($0)" } ?? "" }
+
+    /// What headlines of one of several runs begin with.
+    var lead: String { label.isEmpty ? "" : "\(label) / " }
+
+    /// What indented lines about `job` begin with: its name where several jobs run.
+    func prefix(of job: Job) -> String {
+        guard board.isSideBySide || !label.isEmpty else { return "" }
+        return "\(lead)\(name(job.name)) | "
+    }
+
+    func name(_ text: String) -> String {
+        narrator.sanitizer.line(text, limit: 120)
+    }
+
+    static func list(_ names: [String]) -> String {
+        guard names.count > namesInALine else { return names.joined(separator: ", ") }
+        return names.prefix(namesInALine).joined(separator: ", ") + " and \(names.count - namesInALine) more"
+    }
+
+    private static func word(_ state: RunState) -> (suffix: String, isBad: Bool) {
+        guard case .completed(let conclusion) = state, let word = conclusion.word else { return ("", false) }
+        return ("  \(word)", conclusion.isFailure)
+    }
+}

@@ -1,0 +1,157 @@
+import Forge
+
+/// Which logs a follower fetches, when, and what it says of failed jobs.
+extension RunFollower {
+    private static let annotatedJobs = 10
+    private static let annotationsShown = 10
+    private static let keptLimit = 256 << 10
+
+    func queueLog(of job: Job) {
+        guard case .completed(let conclusion) = job.state, conclusion != .skipped else { return }
+        let selection = selection(for: job)
+        let wantsExcerpt = job.hasFailed && context.options.logs != .none
+        let prefix = prefix(of: job)
+        let clock = context.clock
+        let deadline = context.deadline
+        let pump = LogPump(
+            job: job, selection: selection, prefix: Narrator.indentation + prefix,
+            decoder: context.forge.logDecoder(for: job), sanitizer: context.narrator.sanitizer,
+            output: context.narrator.output, isOver: { deadline.map { clock.now >= $0 } ?? false })
+        var log = PendingLog(job: job, pump: pump, selection: selection, prefix: prefix, due: clock.now)
+        log.isOnlyTry = conclusion == .cancelled
+        log.wantsText = selection != .nothing || wantsExcerpt
+        if log.wantsText || job.hasFailed { logs.append(log) }
+    }
+
+    private func selection(for job: Job) -> LogPump.Selection {
+        if context.options.isQuiet { return .nothing }
+        switch context.options.logs {
+        case .none: return .nothing
+        case .all: return .everything
+        case .failed:
+            guard job.hasFailed else { return .nothing }
+            return job.failedStep.map { .steps([$0.number]) } ?? .everything
+        case .auto:
+            guard context.options.isOurs(run), Self.isBuildOrDeploy(job) else { return .nothing }
+            return .steps(Set(job.steps.filter { !$0.isRunnersOwn && !Self.isCheckout($0) }.map(\.number)))
+        }
+    }
+
+    /// Jobs of our workflows are called `build`, `build (linux/arm64)`, `deploy`; a calling job's name stands before.
+    private static func isBuildOrDeploy(_ job: Job) -> Bool {
+        var name = job.name[...]
+        if let open = name.firstIndex(of: "(") { name = name[..<open] }
+        let last = name.split(separator: "/").last?.drop { $0 == " " } ?? ""
+        return last.hasPrefix("build") || last.hasPrefix("deploy")
+    }
+
+    private static func isCheckout(_ step: Step) -> Bool {
+        step.name.contains("actions/checkout")
+    }
+
+    func fetchLog(at index: Int) async {
+        var log = logs[index]
+        guard log.wantsText else {
+            logs.remove(at: index)
+            return await explain(log, note: nil)
+        }
+        let before = log.pump.received
+        let pump = log.pump
+        var trouble: String?
+        do throws(ForgeError) {
+            let answer = try await context.forge.log(of: log.job, in: run, from: before) { pump.take($0) }
+            context.narrator.noteSpoken()
+            if answer == .complete, !pump.endsEarly || log.tries >= 2 {
+                logs.remove(at: index)
+                pump.finish()
+                return await explain(log, note: pump.received == 0 ? "the log is empty" : nil)
+            }
+        } catch {
+            if case .cancelled = error { return }
+            if case .unauthorized = error { return end(.credentials(error)) }
+            if case .rateLimited = error, case .stop(let verdict) = context.note(error) as TailContext.Answer<Void> {
+                return end(verdict)
+            }
+            trouble = Self.reason(error)
+            if !error.isTransient { log.tries = PendingLog.pauses.count }
+        }
+        if pump.received > before { log.tries = 0 }
+        guard !log.isOnlyTry, log.tries < PendingLog.pauses.count else {
+            logs.remove(at: index)
+            pump.finish()
+            let fact = pump.received > 0 ? "the rest of the log is not available" : "log not available"
+            return await explain(log, note: trouble.map { "\(fact): \($0)" } ?? fact)
+        }
+        log.due = context.clock.now + PendingLog.pauses[log.tries]
+        log.tries += 1
+        logs[index] = log
+    }
+
+    private static func reason(_ error: ForgeError) -> String {
+        switch error {
+        case .unauthorized(_, let detail), .forbidden(_, let detail, _), .unavailable(_, let detail),
+            .intercepted(_, let detail), .untrusted(_, let detail), .refused(_, _, let detail):
+            detail
+        case .notFound(_, let what): "\(what) not found"
+        case .singleSignOnRequired: "single sign-on required"
+        case .rateLimited: "too many requests"
+        case .cancelled: "cancelled"
+        }
+    }
+
+    /// Says what is known about a finished job besides its log: why it failed, and where there is more.
+    private func explain(_ log: PendingLog, note: String?) async {
+        var lines: [UInt8] = []
+        let narrator = context.narrator
+        let lead = Narrator.indentation + log.prefix
+        if let note, !log.isOnlyTry { lines += narrator.line(lead, note, .quiet) }
+        if log.job.hasFailed {
+            if let step = log.job.failedStep {
+                lines += narrator.line(lead, "failed in step '\(name(step.name))'", .bad)
+            }
+            if log.pump.printed <= ErrorExcerpt.length / 2 || log.selection == .nothing {
+                appendExcerpt(of: log, to: &lines)
+            }
+            for text in await annotationLines(for: log.job) { lines += narrator.line(lead, text, .bad) }
+            let more = context.options.commandForMore(run, log.job) ?? log.job.url ?? run.url
+            if let more { lines += narrator.line(lead, "more: \(more)", .quiet) }
+        }
+        guard !lines.isEmpty else { return }
+        if narrator.isQuiet {
+            if kept.count + lines.count <= Self.keptLimit { kept += lines }
+        } else {
+            narrator.release(lines)
+        }
+    }
+
+    private func appendExcerpt(of log: PendingLog, to lines: inout [UInt8]) {
+        guard log.selection == .nothing, context.options.logs != .none else { return }
+        for line in log.pump.excerpt { log.pump.append(line, to: &lines) }
+    }
+
+    /// What the forge remarked on a failed job's files; nothing where the token may not see it, which is said once.
+    private func annotationLines(for job: Job) async -> [String] {
+        guard board.failed.prefix(Self.annotatedJobs).contains(where: { $0.id == job.id }) else { return [] }
+        do throws(ForgeError) {
+            let annotations = try await context.forge.annotations(of: job, in: run)
+            spendOnDetails()
+            return annotations.filter { $0.level == .failure && !Self.isExitCode($0) }
+                .prefix(Self.annotationsShown).map(text(of:))
+        } catch {
+            guard case .forbidden = error, !context.hasHintedAtAnnotations else { return [] }
+            context.hasHintedAtAnnotations = true
+            return ["(this token may not read annotations)"]
+        }
+    }
+
+    private func text(of annotation: Annotation) -> String {
+        let place = annotation.path.isEmpty ? "" : "\(name(annotation.path)):\(annotation.line): "
+        let title = annotation.title.isEmpty ? "" : "\(name(annotation.title)): "
+        return place + title + context.narrator.sanitizer.line(annotation.message, limit: 500)
+    }
+
+    /// The runner's own remark that a step ended with an exit code, which the log has said already.
+    private static func isExitCode(_ annotation: Annotation) -> Bool {
+        annotation.message.hasPrefix("Process completed with exit code")
+    }
+}

@@ -1,0 +1,106 @@
+import Forge
+
+/// What has been said about waiting.
+struct WaitNotes {
+    var approvals = false
+    var concurrency = false
+    /// When each job was first seen queued, and whether that was remarked upon.
+    var queued: [String: (since: Duration, isSaid: Bool)] = [:]
+}
+
+/// What a follower says while nothing moves.
+extension RunFollower {
+    static let queuePatience: Duration = .seconds(60)
+
+    private var narrator: Narrator { context.narrator }
+
+    func noteWaiting() async {
+        guard !isDone, !run.state.isFinished else { return }
+        noteQueue()
+        let isWaiting = run.state == .waiting || board.jobs.contains { $0.state == .waiting }
+        let isPending = run.state == .pending || board.jobs.contains { $0.state == .pending }
+        if isWaiting, !waits.approvals {
+            waits.approvals = true
+            await tellApprovals()
+        } else if !isWaiting {
+            waits.approvals = false
+        }
+        if isPending, !isWaiting, !waits.concurrency {
+            waits.concurrency = true
+            await tellConcurrency()
+        } else if !isPending {
+            waits.concurrency = false
+        }
+        if isWaiting, let heldFor, heldFor >= context.options.approvalPatience { end(.waitingForPerson) }
+    }
+
+    private func noteQueue() {
+        let now = context.clock.now
+        let waiting = board.jobs.filter { $0.state == .queued && $0.runnerName == nil }
+        for job in waiting {
+            let (since, isSaid) = waits.queued[job.id] ?? (now, false)
+            let isLong = now - since >= Self.queuePatience
+            waits.queued[job.id] = (since, isSaid || isLong)
+            guard isLong, !isSaid else { continue }
+            let labels = job.labels.map { name($0) }.joined(separator: ", ")
+            narrator.detail("\(lead)\(name(job.name)) is waiting for a runner with labels [\(labels)]", .quiet)
+        }
+    }
+
+    private func tellApprovals() async {
+        guard case .value(let approvals) = await ask({ () async throws(ForgeError) in
+            try await context.forge.pendingApprovals(of: run)
+        }) else {
+            return say("\(lead)waiting for approval\(link)")
+        }
+        if approvals.isEmpty { return say("\(lead)waiting for approval\(link)") }
+        for approval in approvals.prefix(10) {
+            let people = approval.reviewers.isEmpty
+                ? "" : " by \(Self.list(approval.reviewers.map { name($0) }))"
+            let mine = approval.mayApprove ? " (you may approve)" : ""
+            let place = approval.url ?? run.url
+            say(
+                "\(lead)waiting for approval of environment '\(name(approval.environment))'\(people)\(mine)"
+                    + (place.map { "   \($0)" } ?? ""))
+        }
+    }
+
+    private func tellConcurrency() async {
+        let other = await otherRuns().first { !$0.state.isFinished }
+        let what = other.map { "#\($0.number)" + ($0.url.map { "   \($0)" } ?? "") } ?? "another run of its concurrency group"
+        narrator.detail("\(lead)waiting for \(what)", .quiet)
+    }
+
+    /// Says something that a quiet tail keeps for a bad verdict.
+    private func say(_ text: String) {
+        if narrator.isQuiet {
+            kept += narrator.line(Narrator.indentation, text, .plain)
+        } else {
+            narrator.detail(text)
+        }
+    }
+
+    /// Other runs of the same workflow and branch, newest first; none where the forge does not say.
+    func otherRuns() async -> [Run] {
+        let file = run.workflowPath.split(separator: "/").last.map(String.init)
+        let query = RunQuery(headBranch: run.headBranch, workflow: file)
+        guard case .value(let runs) = await ask({ () async throws(ForgeError) in
+            try await context.forge.runs(matching: query)
+        }) else { return [] }
+        return runs.filter { other in
+            other.id != run.id && other.headBranch == run.headBranch
+                && (other.workflowPath == run.workflowPath || other.workflowPath.isEmpty)
+        }
+    }
+
+    /// One request whose failure changes nothing.
+    private func ask<Value>(_ request: () async throws(ForgeError) -> Value) async -> TailContext.Answer<Value> {
+        do throws(ForgeError) {
+            let value = try await request()
+            spendOnDetails()
+            return .value(value)
+        } catch {
+            return .later
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package import Forge
+
+/// Finds the runs that a push or a dispatch started; forges create them some seconds later.
+package struct RunSearch: Sendable {
+    /// What a push is expected to start.
+    package struct Wanted: Sendable {
+        package var headSHA: String
+        /// The branch or tag's short name, nil for any.
+        package var headBranch: String?
+        /// What must have started the run; nil for anything.
+        package var event: String? = "push"
+        /// File name of the only workflow that is wanted, nil for all.
+        package var workflow: String?
+        /// Paths of workflows that start for certain.
+        package var certain: Set<String> = []
+        /// Whether others may start too, which is not known beforehand.
+        package var mayStartOthers = true
+        /// Runs that a listing made before the push already held.
+        package var knownIDs: Set<String> = []
+        /// Only runs created at or after this second of the forge's clock.
+        package var createdSince: Int64?
+
+        package init(headSHA: String, headBranch: String?) {
+            self.headSHA = headSHA
+            self.headBranch = headBranch
+        }
+    }
+
+    private let forge: any Forge
+    private let clock: any Clock<Duration>
+    private let isAnonymous: Bool
+
+    /// How long runs are looked for.
+    package var deadline: Duration = .seconds(60)
+    /// How long no further run must have appeared where it is not known how many there are.
+    package var settleTime: Duration = .seconds(5)
+    /// The pause before the first look; a run that was pushed a while ago needs none.
+    package var firstPause: Duration = .seconds(1)
+
+    /// - Parameter isAnonymous: no token, so looks are rarer.
+    package init(forge: any Forge, clock: any Clock<Duration>, isAnonymous: Bool = false) {
+        self.forge = forge
+        self.clock = clock
+        self.isAnonymous = isAnonymous
+    }
+
+    /// The runs of a push, oldest first: as soon as all certain ones are there and, where others may start, no new one
+    /// has appeared for the settle time; at the deadline those that are there, which may be none.
+    ///
+    /// - Throws: `ForgeError` at once for errors that stay, at the deadline for one that did not go away in time.
+    package func runs(_ wanted: Wanted) async throws(ForgeError) -> [Run] {
+        let query = RunQuery(
+            headSHA: wanted.headSHA, headBranch: wanted.headBranch, event: wanted.event, workflow: wanted.workflow,
+            createdSince: wanted.createdSince)
+        var found: [Run] = []
+        var newestAt: Duration = .zero
+        try await poll(for: deadline, firstPause: firstPause) { now throws(ForgeError) in
+            let matching = try await forge.runs(matching: query).filter { Self.matches($0, wanted) }
+            if Set(matching.map(\.id)) != Set(found.map(\.id)) { newestAt = now }
+            found = matching
+            let isComplete = wanted.certain.isSubset(of: Set(found.map(\.workflowPath)))
+            if found.isEmpty || !isComplete { return false }
+            return !wanted.mayStartOthers || now - newestAt >= settleTime
+        } orAtDeadline: {
+            !found.isEmpty
+        }
+        return found.sorted { ($0.createdAt, $0.number) < ($1.createdAt, $1.number) }
+    }
+
+    /// The run that was dispatched with `nonce` in its title; nil where none appeared before the deadline.
+    ///
+    /// - Parameters:
+    ///   - workflow: the workflow's file name.
+    ///   - serverTime: the forge's clock just before the dispatch, seconds since 1970.
+    /// - Throws: `ForgeError` as `runs(_:)` does.
+    package func run(
+        nonce: String, workflow: String, branch: String?, serverTime: Int64?
+    ) async throws(ForgeError) -> Run? {
+        guard !nonce.isEmpty else { return nil }
+        let since = serverTime.map { $0.subtractingReportingOverflow(5).partialValue }
+        let query = RunQuery(
+            headBranch: branch, event: "workflow_dispatch", workflow: workflow, createdSince: since)
+        var found: Run?
+        try await poll(for: deadline, firstPause: firstPause) { _ throws(ForgeError) in
+            found = try await forge.runs(matching: query).first {
+                $0.title.contains(nonce) && (since == nil || $0.createdAt >= since ?? 0)
+            }
+            return found != nil
+        } orAtDeadline: {
+            found != nil
+        }
+        return found
+    }
+
+    /// The run with an id that the forge just told; its record may follow up to half a minute later.
+    ///
+    /// - Throws: `ForgeError.notFound` when it did not, other errors as `runs(_:)` does.
+    package func run(_ id: String) async throws(ForgeError) -> Run {
+        var found: Run?
+        var missing = ForgeError.notFound(host: "", what: "run \(id)")
+        try await poll(for: .seconds(30), firstPause: .zero) { _ throws(ForgeError) in
+            do throws(ForgeError) {
+                found = try await forge.run(id)
+                return true
+            } catch {
+                guard case .notFound = error else { throw error }
+                missing = error
+                return false
+            }
+        } orAtDeadline: {
+            found != nil
+        }
+        guard let found else { throw missing }
+        return found
+    }
+
+    /// The forge filters too; but a server that ignores a parameter must not make us follow another push's run.
+    private static func matches(_ run: Run, _ wanted: Wanted) -> Bool {
+        guard run.headSHA.lowercased() == wanted.headSHA.lowercased(), !wanted.knownIDs.contains(run.id) else {
+            return false
+        }
+        if let event = wanted.event, run.event != event { return false }
+        if let branch = wanted.headBranch, let ran = run.headBranch, ran != branch { return false }
+        if let since = wanted.createdSince, run.createdAt < since { return false }
+        if let workflow = wanted.workflow, !run.workflowPath.isEmpty {
+            return run.workflowPath.split(separator: "/").last.map(String.init) == workflow
+        }
+        return true
+    }
+
+    /// Looks until `look` says that it is done or `span` has passed; transient errors count as a look without result.
+    ///
+    /// - Throws: errors that stay; at the end the last transient one, unless `orAtDeadline` says there is a result.
+    private func poll(
+        for span: Duration, firstPause: Duration, _ look: (_ now: Duration) async throws(ForgeError) -> Bool,
+        orAtDeadline isEnough: () -> Bool
+    ) async throws(ForgeError) {
+        let time = TailClock(clock)
+        var pauses = (isAnonymous ? [7, 10, 15] : [2, 2, 3, 3, 5]).map { Duration.seconds($0) }[...]
+        let last = pauses.last ?? .seconds(5)
+        var pause = firstPause
+        while true {
+            guard await time.sleep(for: min(pause, span - time.now)) else { throw .cancelled }
+            pause = pauses.popFirst() ?? last
+            var trouble: ForgeError?
+            do {
+                if try await look(time.now) { return }
+            } catch where error.isTransient {
+                trouble = error
+                if case .rateLimited(_, let retryAfter, _) = error { pause = max(pause, retryAfter) }
+            }
+            if time.now >= span || (trouble != nil && pause > span - time.now) {
+                if let trouble, !isEnough() { throw trouble }
+                return
+            }
+        }
+    }
+}
