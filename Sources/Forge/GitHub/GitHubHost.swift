@@ -1,6 +1,6 @@
 package import HTTP
 
-/// One GitHub: github.com, a tenant of ghe.com, or a GitHub Enterprise Server, with the places of its web pages and API.
+/// Where one GitHub is: github.com, a tenant of ghe.com, or a GitHub Enterprise Server.
 package struct GitHubHost: Sendable, Hashable {
     /// Where people see it.
     package let web: HTTPOrigin

@@ -19,6 +19,7 @@ package struct PushFilter: Sendable {
     ///   - changedPaths: what differs between the ref's old and new commit; nil where that is not known.
     ///   - isNewOrUnknownDiff: whether GitHub compares with another commit than the caller did: for a new ref, after a
     ///     forced push, or when the old commit is not here.
+    /// - Returns: `.maybe` where the pushed commit alone does not tell.
     func match(ref: String, changedPaths: [String]?, isNewOrUnknownDiff: Bool) -> PushMatch {
         if ref.hasPrefix("refs/tags/") {
             return chooses(

@@ -53,13 +53,14 @@ package struct WorkflowFile: Sendable {
         }
     }
 
-    /// Whether a push of `ref` makes a run of this workflow; for the parameters see `PushFilter`.
+    /// Whether a push of `ref` makes a run of this workflow.
     ///
     /// - Parameters:
     ///   - ref: in full, `refs/heads/main`.
     ///   - changedPaths: what differs between the ref's old and new commit; nil where that is not known.
     ///   - isNewOrUnknownDiff: whether GitHub compares with another commit than the caller did: for a new ref, after a
     ///     forced push, or when the old commit is not here.
+    /// - Returns: `.maybe` where the pushed commit alone does not tell.
     package func match(push ref: String, changedPaths: [String]?, isNewOrUnknownDiff: Bool) -> PushMatch {
         if let problem { return .maybe(.invalidFile(problem)) }
         guard let push else { return .no(.noPushTrigger) }
