@@ -59,7 +59,7 @@ let package = Package(
         room("HephyCommands", ["Delivery", "Git", "BuildPlan", "Forge", "RunTail", argumentParser]),
         // 5: doors
         door("hephy", ["HephyCommands"]),
-        door("git-remote-hephy", ["Delivery", "RemoteHelper", "Git"]),
+        door("git-remote-hephy", ["Delivery"]),
         // tests
         .target(
             name: "HephyTestSupport", dependencies: [subprocess], path: "Tests/HephyTestSupport",

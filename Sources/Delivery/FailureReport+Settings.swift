@@ -1,4 +1,4 @@
-import BuildPlan
+package import BuildPlan
 
 extension FailureReport {
     package init(_ error: SettingError) {
@@ -8,8 +8,8 @@ extension FailureReport {
     package init(_ error: BuildPlanError) {
         switch error {
         case .invalidConfiguration(let problems):
-            self.init(.invalidConfiguration(ProblemLines.summary(of: problems)))
-        case .tree(let error): self.init(.tree(error))
+            self.init(DeliveryError.invalidConfiguration(ProblemLines.summary(of: problems)))
+        case .tree(let error): self.init(DeliveryError.tree(error))
         }
     }
 }

@@ -1,7 +1,7 @@
 package import Credentials
 package import Forge
 package import Git
-package import HTTP
+import HTTP
 
 /// A forge, ready to be asked about one repository, and what is known about the way to it.
 package struct ForgeConnection: Sendable {
@@ -13,13 +13,17 @@ package struct ForgeConnection: Sendable {
     /// How `gh` and other programs name the repository: `[HOST/]OWNER/REPOSITORY`.
     package var repositoryName: String
 
+    /// Sources of credentials that proved to be of no use for the API.
+    package var skipped: Set<CredentialSource> = []
+
     package var isAnonymous: Bool { credential == nil }
 
     /// Finds out which forge serves `url`, with which token.
     ///
+    /// - Parameter skipped: sources whose credential proved to be of no use for the API.
     /// - Throws: `DeliveryError.unknownForge`, `.notARepositoryPath`, or `.git` when the configuration cannot be read.
     package static func open(
-        to url: RemoteURL, config: GitConfig, git: GitProgram
+        to url: RemoteURL, git: GitProgram, skipping skipped: Set<CredentialSource> = []
     ) async throws(DeliveryError) -> ForgeConnection {
         let scheme: HTTPOrigin.Scheme = url.transport == .http ? .http : .https
         let origin = HTTPOrigin(scheme: scheme, host: url.host, port: url.port)
@@ -38,13 +42,14 @@ package struct ForgeConnection: Sendable {
         let request = CredentialRequest(
             product: .github, gitOrigin: origin, path: "\(path.owner)/\(path.name)", apiOrigin: host.api)
         let credential = await Credentials(environment: git.environment, git: git)
-            .credential(for: request, skipping: [])
+            .credential(for: request, skipping: skipped)
         let forge = GitHub(
             repository: path, gitOrigin: origin, credential: credential?.secret(for: host.api), transport: transport,
             userAgent: "hephy/\(HephyVersion.text)")
         let prefix = origin.host == "github.com" ? "" : "\(origin.host)/"
         return ForgeConnection(
-            forge: forge, host: origin.host, credential: credential, repositoryName: "\(prefix)\(path.owner)/\(path.name)")
+            forge: forge, host: origin.host, credential: credential,
+            repositoryName: "\(prefix)\(path.owner)/\(path.name)", skipped: skipped)
     }
 
     private static func transport(

@@ -1,3 +1,4 @@
+import Forge
 import Git
 import HTTP
 

@@ -1,4 +1,4 @@
-import BuildPlan
+package import BuildPlan
 
 /// Problems of a configuration file, as lines for a person.
 package enum ProblemLines {

@@ -1,4 +1,5 @@
 import BuildPlan
+import Credentials
 import Forge
 import Git
 import RemoteHelper
@@ -76,7 +77,7 @@ struct Pursuit {
 
     private func open(skipping: Set<CredentialSource>) async throws(DeliveryError) -> ForgeConnection {
         if skipping.isEmpty, let connection { return connection }
-        return try await ForgeConnection.open(to: target.url, config: target.config, git: git, skipping: skipping)
+        return try await ForgeConnection.open(to: target.url, git: git, skipping: skipping)
     }
 
     /// The way with the next credential, where the forge did not let this one ask for runs.

@@ -32,9 +32,10 @@ final class PushReview {
     /// The refs that are not to be pushed.
     func judge(_ batch: PushBatch) async -> [Refusal] {
         let settings: PushSettings
-        switch await self.settings(for: batch) {
-        case .success(let read): settings = read
-        case .failure(let failure):
+        do {
+            settings = try await readSettings(for: batch)
+        } catch {
+            let failure = FailureReport(error)
             optionFailure = failure
             let reason = failure.problem ?? "a setting cannot be used"
             return batch.updates.map { Refusal(destination: $0.destination, reason: reason) }
@@ -50,18 +51,13 @@ final class PushReview {
         return refusals
     }
 
-    private func settings(for batch: PushBatch) async -> Result<PushSettings, FailureReport> {
-        do throws(SettingError) {
-            var configured: [String: String] = [:]
-            if batch.target.config.keys.contains(where: { $0.hasPrefix("hephy.") }) {
-                configured = (try? await GitConfig.matching(url: batch.target.url.text, section: "hephy", git)) ?? [:]
-            }
-            return .success(
-                try PushSettings(
-                    options: batch.options.ownOptions, environment: git.environment, gitConfig: { configured[$0] }))
-        } catch {
-            return .failure(FailureReport(error))
+    private func readSettings(for batch: PushBatch) async throws(SettingError) -> PushSettings {
+        var configured: [String: String] = [:]
+        if batch.target.config.keys.contains(where: { $0.hasPrefix("hephy.") }) {
+            configured = (try? await GitConfig.matching(url: batch.target.url.text, section: "hephy", git)) ?? [:]
         }
+        return try PushSettings(
+            options: batch.options.ownOptions, environment: git.environment, gitConfig: { configured[$0] })
     }
 
     private func plan(_ batch: PushBatch, _ settings: PushSettings) async -> [PlannedRef] {
@@ -112,7 +108,7 @@ final class PushReview {
                 refusals.append(
                     Refusal(destination: ref.update.destination, reason: ProblemLines.summary(of: problems)))
             case .failure(.tree(let error)):
-                _ = FailureReport(.tree(error)).say()
+                _ = FailureReport(DeliveryError.tree(error)).say()
             }
         }
         return refusals
@@ -122,12 +118,11 @@ final class PushReview {
     /// this push's. A forge that is slow or away is asked again after the push.
     private func prepare(_ batch: PushBatch) async {
         let url = batch.target.url
-        let config = batch.target.config
         let git = git
         let commits = Set(planned.filter { $0.isWorthFollowing }.map(\.pushed.commit.id.hex))
         guard !commits.isEmpty else { return }
         let prepared = await withDeadline(Self.patience) {
-            guard let connection = try? await ForgeConnection.open(to: url, config: config, git: git) else {
+            guard let connection = try? await ForgeConnection.open(to: url, git: git) else {
                 return Optional<(ForgeConnection, [String: Set<String>])>.none
             }
             var known: [String: Set<String>] = [:]

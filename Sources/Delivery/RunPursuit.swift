@@ -1,3 +1,4 @@
+import Git
 import BuildPlan
 import Forge
 import RemoteHelper

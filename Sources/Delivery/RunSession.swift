@@ -1,3 +1,6 @@
+import Git
+import HTTP
+import Credentials
 import BuildPlan
 import Forge
 import RunTail

@@ -3,7 +3,7 @@ enum HeaderLines {
     /// Fields that the transport alone may write: they steer the connection or carry a credential.
     private static let reserved: Set<String> = [
         "authorization", "proxy-authorization", "cookie", "host", "connection", "content-length", "transfer-encoding",
-        "te", "trailer", "upgrade", "expect", "referer", "user-agent", "keep-alive", "proxy-connection",
+        "te", "trailer", "upgrade", "expect", "referer", "keep-alive", "proxy-connection",
     ]
 
     /// The lines for `request`, in libcurl's form: `Name: value`, `Name;` for an empty value, `Name:` to send none.
@@ -22,7 +22,9 @@ enum HeaderLines {
             lines.append(line(name, value))
         }
         guard isValue(userAgent) else { throw .headerRefused(origin: origin, name: "User-Agent") }
-        lines.append(line("User-Agent", userAgent))
+        if !request.headers.contains(where: { $0.name.lowercased() == "user-agent" }) {
+            lines.append(line("User-Agent", userAgent))
+        }
         if let (scheme, secret) = request.authorization {
             guard isToken(scheme), secret.reveal(isCredential) else {
                 throw .headerRefused(origin: origin, name: "Authorization")
