@@ -1,6 +1,6 @@
 /// Reads and writes the forms of time that forges put on the wire; seconds since 1970 inside.
 package enum Timestamp {
-    /// The second that an ISO 8601 text names, `2026-08-17T12:29:15Z`, with or without a fraction or an offset from UTC.
+    /// The second that an ISO 8601 text names, `2026-08-17T12:29:15Z`; it may have a fraction and an offset from UTC.
     package static func second(iso8601 text: String) -> Int64? {
         var text = text
         return text.withUTF8 { bytes in
@@ -82,7 +82,9 @@ package enum Timestamp {
     }
 
     private static func number(_ text: Substring, in range: ClosedRange<Int>) -> Int? {
-        guard text.utf8.allSatisfy({ digit($0) != nil }), let value = Int(text), range.contains(value) else { return nil }
+        guard text.utf8.allSatisfy({ digit($0) != nil }), let value = Int(text), range.contains(value) else {
+            return nil
+        }
         return value
     }
 

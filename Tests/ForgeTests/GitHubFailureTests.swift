@@ -5,7 +5,8 @@ import Testing
 struct GitHubFailureTests {
     private static let request = "GET \(repo)/actions/runs/1?exclude_pull_requests=true"
     private static let host = "api.github.com"
-    private static let secondary = "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"
+    private static let secondary =
+        "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"
 
     struct Refusal: Sendable, CustomTestStringConvertible {
         var title: String
@@ -144,14 +145,21 @@ struct GitHubFailureTests {
     private static let origin = HTTPOrigin(scheme: .https, host: "api.github.com")
 
     @Test(arguments: [
-        (HTTPError.unreachable(origin: origin, reason: "no route"), ForgeError.unavailable(host: host, detail: "no route")),
+        (
+            HTTPError.unreachable(origin: origin, reason: "no route"),
+            ForgeError.unavailable(host: host, detail: "no route")
+        ),
         (.interrupted(origin: origin, reason: "reset"), .unavailable(host: host, detail: "reset")),
         (.timedOut(origin: origin), .unavailable(host: host, detail: "no answer in time")),
-        (.bodyTooLarge(origin: origin, limit: 9),
-            .unavailable(host: host, detail: "the answer is larger than 9 bytes")),
+        (
+            .bodyTooLarge(origin: origin, limit: 9),
+            .unavailable(host: host, detail: "the answer is larger than 9 bytes")
+        ),
         (.untrusted(origin: origin, reason: "self-signed"), .untrusted(host: host, detail: "self-signed")),
-        (.insecureCredential(origin: origin),
-            .untrusted(host: host, detail: "the token would have gone over plain http")),
+        (
+            .insecureCredential(origin: origin),
+            .untrusted(host: host, detail: "the token would have gone over plain http")
+        ),
         (.cancelled, .cancelled),
     ])
     func aBrokenExchangeIsReadAsTheFactItIs(thrown: HTTPError, error: ForgeError) async throws {

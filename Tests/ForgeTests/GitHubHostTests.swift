@@ -14,8 +14,10 @@ struct GitHubHostTests {
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080", "http://127.0.0.1:8080", "/api/v3", true),
         ("https://notgithub.com", "https://notgithub.com", "https://notgithub.com", "/api/v3", true),
         ("https://ghe.com", "https://ghe.com", "https://ghe.com", "/api/v3", true),
-        ("https://github.com.evil.example", "https://github.com.evil.example", "https://github.com.evil.example",
-            "/api/v3", true),
+        (
+            "https://github.com.evil.example", "https://github.com.evil.example", "https://github.com.evil.example",
+            "/api/v3", true
+        ),
     ])
     func theAPIStandsWhereTheHostHasIt(
         git: String, web: String, api: String, prefix: String, isEnterprise: Bool
@@ -54,7 +56,8 @@ struct GitHubHostTests {
     }
 
     @Test(arguments: [
-        ("1970-01-01T00:00:00Z", 0), ("2026-11-22T10:00:00Z", 1_795_341_600), ("2026-11-22T10:00:00.1234567Z", 1_795_341_600),
+        ("1970-01-01T00:00:00Z", 0), ("2026-11-22T10:00:00Z", 1_795_341_600),
+        ("2026-11-22T10:00:00.1234567Z", 1_795_341_600),
         ("2026-11-22T11:00:00+01:00", 1_795_341_600), ("2024-02-29T23:59:59Z", 1_709_251_199),
         ("1969-12-31T23:59:59Z", -1),
     ])

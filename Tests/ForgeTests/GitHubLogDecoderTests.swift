@@ -26,7 +26,8 @@ struct GitHubLogDecoderTests {
         ("##[error]no such file", .error, "no such file"), ("##[warning]old", .warning, "old"),
         ("##[notice]n", .notice, "n"), ("##[debug]d", .debug, "d"), ("##[command]git version", .command, "git version"),
         ("[command]/usr/bin/git version", .command, "/usr/bin/git version"),
-        ("##[section]Starting: x", .plain, "Starting: x"), ("##[\\start-action display=x]", .plain, "##[\\start-action display=x]"),
+        ("##[section]Starting: x", .plain, "Starting: x"),
+        ("##[\\start-action display=x]", .plain, "##[\\start-action display=x]"),
         ("##[start-actions]", .plain, "##[start-actions]"), ("##[other]x", .plain, "##[other]x"),
         (" ##[error]x", .plain, " ##[error]x"), ("[error]x", .plain, "[error]x"), ("##[group", .plain, "##[group"),
         ("\u{1b}[36;1mecho\u{1b}[0m", .plain, "\u{1b}[36;1mecho\u{1b}[0m"),
@@ -38,7 +39,8 @@ struct GitHubLogDecoderTests {
     }
 
     @Test(arguments: [
-        "##[start-action display=Set up;id=__x.1]", "##[end-action id=x;outcome=success;conclusion=success;duration_ms=3]",
+        "##[start-action display=Set up;id=__x.1]",
+        "##[end-action id=x;outcome=success;conclusion=success;duration_ms=3]",
         "##[start-action]",
     ])
     func marksOfCompositeActionsAreLeftOut(message: String) {
@@ -79,14 +81,18 @@ struct GitHubLogDecoderTests {
     }
 
     @Test func everyWayOfCuttingThePiecesGivesTheSameLines() {
-        let text = "\u{feff}\(Self.stamp) ##[group]Run é\r\n\(Self.stamp) 日本語\nmore\n##[endgroup]\n\n\(Self.stamp) end"
+        let start = "\u{feff}\(Self.stamp) ##[group]Run é\r\n\(Self.stamp) 日本語\n"
+        let text = "\(start)more\n##[endgroup]\n\n\(Self.stamp) end"
         let whole = lines(text)
         #expect(whole.count == 6)
         for size in 1...text.utf8.count { #expect(lines(text, pieces: size) == whole) }
     }
 
     @Test func invalidBytesAreReplaced() {
-        #expect(lines([0x61, 0xff, 0xfe, 0x62, 0xc3, 0x0a, 0xe2, 0x82]).map(\.text) == ["a\u{fffd}\u{fffd}b\u{fffd}", "\u{fffd}"])
+        #expect(
+            lines([0x61, 0xff, 0xfe, 0x62, 0xc3, 0x0a, 0xe2, 0x82]).map(\.text) == [
+                "a\u{fffd}\u{fffd}b\u{fffd}", "\u{fffd}",
+            ])
     }
 
     @Test(arguments: [1000, 65_536, 65_537, .max])

@@ -47,7 +47,8 @@ struct GitHubLogTests {
     @Test func theTokenIsNotSentToALinkOnTheAPIsOwnOrigin() async throws {
         let transport = ScriptedTransport([
             Answer("GET \(enterprise)/api/v3/meta", 200, #"{"installed_version":"3.21.0"}"#),
-            Answer("GET \(enterprise)/api/v3/repos/acme/api/actions/jobs/82/logs", 302,
+            Answer(
+                "GET \(enterprise)/api/v3/repos/acme/api/actions/jobs/82/logs", 302,
                 headers: [("Location", "/_services/pipelines/log?sig=1")]),
             Answer("GET \(enterprise)/_services/pipelines/log?sig=1", 200, Self.text),
         ])

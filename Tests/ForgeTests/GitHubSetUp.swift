@@ -21,7 +21,8 @@ func gitHub(
 
 func someRun(id: String = "4711000001", attempt: Int = 1) -> Run {
     Run(
-        id: id, number: 42, attempt: attempt, name: "Hephy Build", title: "t", workflowPath: ".github/workflows/hephy.yml",
+        id: id, number: 42, attempt: attempt, name: "Hephy Build", title: "t",
+        workflowPath: ".github/workflows/hephy.yml",
         event: "push", headSHA: sha, headBranch: "main", url: nil, state: .inProgress, createdAt: 0, startedAt: nil,
         updatedAt: nil)
 }

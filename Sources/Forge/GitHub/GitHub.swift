@@ -18,9 +18,14 @@ package final class GitHub: Forge {
     /// Most pages of a list that are asked for: the API gives no more than 1,000 runs, and a run has few more jobs.
     static let pages = 10
 
+    /// A driver that has asked nothing yet.
+    ///
     /// - Parameters:
+    ///   - repository: owner and name.
     ///   - gitOrigin: origin of the repository's own URL; for an ssh remote https on the same host.
     ///   - credential: the token, sent to the API's origin alone; nil to ask anonymously.
+    ///   - transport: sends the requests.
+    ///   - userAgent: what hephy calls itself; GitHub refuses requests without.
     ///   - now: seconds since 1970, for answers that don't tell the time.
     package init(
         repository: RepositoryPath, gitOrigin: HTTPOrigin, credential: Secret?, transport: any HTTPTransport,

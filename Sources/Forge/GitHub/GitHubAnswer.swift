@@ -1,5 +1,7 @@
-/// The JSON of GitHub's REST API, as far as it is read; docs.github.com/rest, version 2026-03-10, "Actions" and
-/// "Checks". Fields that some server leaves out are optional, words are open.
+/// The JSON of GitHub's REST API, as far as it is read.
+///
+/// Source: docs.github.com/rest, version 2026-03-10, "Actions" and "Checks". Fields that some server leaves out are
+/// optional, words are open.
 enum GitHubAnswer {
     /// `GET /meta` of a GitHub Enterprise Server.
     struct Meta: Decodable {

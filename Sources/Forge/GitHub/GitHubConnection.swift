@@ -91,8 +91,14 @@ final class GitHubConnection: Sendable {
 
     /// Sends one request with everything that GitHub wants to see, and follows redirects within the API.
     ///
-    /// - Parameter receive: gets the body of a 2xx answer; nil to collect it. With it a redirect to another origin is
-    ///   returned instead of refused.
+    /// - Parameters:
+    ///   - method: what is done.
+    ///   - url: a place below the API's origin.
+    ///   - headers: fields for this request alone.
+    ///   - body: JSON, or nil.
+    ///   - receive: gets the body of a 2xx answer; nil to collect it. With it a redirect to another origin is returned
+    ///     instead of refused.
+    /// - Returns: the answer, whatever its status.
     /// - Throws: `ForgeError` when there is no complete answer; a refusal is an answer.
     func exchange(
         _ method: HTTPRequest.Method, _ url: HTTPURL, headers: [(name: String, value: String)] = [],
@@ -206,7 +212,7 @@ final class GitHubConnection: Sendable {
             ? HTTPURL(origin: host.api, target: location) : HTTPURL(location)
     }
 
-    /// The version to send; asks a GitHub Enterprise Server once which one it is. Called within a turn.
+    /// The version to send, which a GitHub Enterprise Server is asked for once; called within a turn.
     private func version() async throws(ForgeError) -> GitHubVersion {
         if let known = state.withLock({ $0.version }) { return known }
         guard let url = host.url("/meta") else { return .newest }
@@ -267,7 +273,9 @@ final class GitHubConnection: Sendable {
     /// The `rel="next"` target of a `Link` header (RFC 8288).
     static func next(in link: String) -> String? {
         for part in link.split(separator: ",") {
-            guard let start = part.firstIndex(of: "<"), let end = part.firstIndex(of: ">"), start < end else { continue }
+            guard let start = part.firstIndex(of: "<"), let end = part.firstIndex(of: ">"), start < end else {
+                continue
+            }
             let isNext = part[end...].split(separator: ";").contains {
                 let text = $0.filter { $0 != " " && $0 != "\"" }.lowercased()
                 return text == "rel=next"

@@ -6,7 +6,9 @@ import HTTP
     import Foundation
 #endif
 
-/// Tells what an answer that is not the wanted one means. Wire facts: docs.github.com/rest, "Best practices",
+/// Tells what an answer that is not the wanted one means.
+///
+/// Wire facts: docs.github.com/rest, "Best practices",
 /// "Rate limits", "Troubleshooting".
 struct GitHubFailure {
     var host: GitHubHost

@@ -1,6 +1,6 @@
 package import HTTP
 
-/// One GitHub: github.com, a tenant of ghe.com, or a GitHub Enterprise Server, with the places of its web pages and API.
+/// Where one GitHub is: github.com, a tenant of ghe.com, or a GitHub Enterprise Server.
 package struct GitHubHost: Sendable, Hashable {
     /// Where people see it.
     package let web: HTTPOrigin
@@ -42,7 +42,9 @@ package struct GitHubHost: Sendable, Hashable {
 
     /// `text` as a URL of this GitHub's web pages, or nil: an API may hand out anything.
     func page(_ text: String?) -> String? {
-        guard let text, text.utf8.count <= 2048, let url = HTTPURL(text), url.origin.host == web.host else { return nil }
+        guard let text, text.utf8.count <= 2048, let url = HTTPURL(text), url.origin.host == web.host else {
+            return nil
+        }
         return url.description
     }
 

@@ -129,7 +129,7 @@ package struct GitHubLogDecoder: LogDecoder {
         return Double(second) + Double(fraction) / 10_000_000
     }
 
-    /// The words that the runner puts before a message (`ExecutionContext.WellKnownTags`); `[command]` is the toolkit's.
+    /// What the runner puts before a message (`ExecutionContext.WellKnownTags`); `[command]` is the toolkit's.
     private static let markers: [(word: StaticString, kind: LogLine.Kind)] = [
         ("##[group]", .groupStart), ("##[endgroup]", .groupEnd), ("##[error]", .error), ("##[warning]", .warning),
         ("##[notice]", .notice), ("##[debug]", .debug), ("##[command]", .command), ("##[section]", .plain),
