@@ -201,16 +201,21 @@ final class RunFollower {
         let now = context.clock.now
         enter(currentMode())
         let modeAge = now - modeSince
-        let floor = now + Cadence.pause(for: context.forge.rateState())
+        let scarcity = Cadence.pause(for: context.forge.rateState())
         let wait = budget.wait(overdraft: mode == .settling ? RequestBudget.reserve : 0)
         // The run's answer rarely changes, so it is rarely billed and need not wait for the jobs' share.
         let runWait = cadence.unchangedIsFree ? budget.wait(overdraft: RequestBudget.reserve) : wait
         let runPause = context.jittered(cadence.runPause(mode, age: modeAge))
         let jobsPause = context.jittered(cadence.jobsPause(mode, age: modeAge))
-        nextRun = max(lastRun + runPause, floor, now + runWait)
-        nextJobs = max(lastJobs.map { $0 + jobsPause } ?? now, floor, now + wait)
+        nextRun = max(lastRun + runPause, now + runWait)
+        nextJobs = max(lastJobs.map { $0 + jobsPause } ?? now, now + wait)
         // Nothing runs any more: the run's own end is all that is waited for.
-        if board.areAllFinished, let lastJobs, lastJobs > lastRun { nextRun = max(now, floor) }
+        if board.areAllFinished, let lastJobs, lastJobs > lastRun { nextRun = now }
+        guard scarcity > .zero else { return }
+        // One request each time, in turn.
+        let isRunsTurn = lastJobs.map { $0 >= lastRun } ?? false
+        nextRun = max(nextRun, now + (isRunsTurn ? scarcity : scarcity * 2))
+        nextJobs = max(nextJobs, now + (isRunsTurn ? scarcity * 2 : scarcity))
     }
 
     private func enter(_ new: Cadence.Mode) {

@@ -143,13 +143,17 @@ package struct RunSearch: Sendable {
             guard await time.sleep(for: min(pause, span - time.now)) else { throw .cancelled }
             pause = pauses.popFirst() ?? last
             var trouble: ForgeError?
+            var isTooLong = false
             do {
                 if try await look(time.now) { return }
             } catch where error.isTransient {
                 trouble = error
-                if case .rateLimited(_, let retryAfter, _) = error { pause = max(pause, retryAfter) }
+                if case .rateLimited(_, let retryAfter, _) = error {
+                    pause = max(pause, retryAfter)
+                    isTooLong = retryAfter > span - time.now
+                }
             }
-            if time.now >= span || (trouble != nil && pause > span - time.now) {
+            if time.now >= span || isTooLong {
                 if let trouble, !isEnough() { throw trouble }
                 return
             }
