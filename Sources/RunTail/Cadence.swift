@@ -22,7 +22,7 @@ struct Cadence {
     /// Whether the forge bills nothing for unchanged answers.
     var unchangedIsFree = true
 
-    /// - Parameter age: how long the run has been in `mode`.
+    /// How long after one look at the run the next is due; `age` is how long it has been in `mode`.
     func runPause(_ mode: Mode, age: Duration) -> Duration {
         if isAnonymous { return Self.anonymousRunPause(mode) }
         switch mode {

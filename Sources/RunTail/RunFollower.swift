@@ -148,6 +148,7 @@ final class RunFollower {
         }
         if isNewAttempt || hasBegun { lastJobs = nil }
         guard fresh.state.isFinished else { return await noteWaiting() }
+        if context.isShutOut { return await conclude() }
         phase = .closing
         nextJobs = context.clock.now
         // Seen finished a moment ago: nothing can have come since.
@@ -173,7 +174,9 @@ final class RunFollower {
         nextJobs = max(nextJobs, nextRun + .milliseconds(1))
     }
 
-    /// Books a request that was answered. An unchanged answer is free unless the limit is seen to fall.
+    /// Books a request that was answered.
+    ///
+    /// An unchanged answer is free unless the limit is seen to fall.
     private func account(isChanged: Bool, _ before: RateState?) {
         if isChanged { return budget.spend() }
         guard let before, let after = context.forge.rateState(), before.resetAt == after.resetAt else {

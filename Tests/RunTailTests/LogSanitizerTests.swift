@@ -69,7 +69,8 @@ import Testing
         #expect(clean(progress + "done\r") == "done")
         #expect(clean(String(repeating: "\u{1b}[31m", count: 100_000)).utf8.count < 10_000)
         let start = String(repeating: "\u{1b}[0m", count: 16_380)
-        #expect(!clean(start + "ghp_secret" + String(repeating: "x", count: 90_000), masks: ["ghp_secret"]).contains("ghp"))
+        #expect(
+            !clean(start + "ghp_secret" + String(repeating: "x", count: 90_000), masks: ["ghp_secret"]).contains("ghp"))
     }
 
     @Test func namesBecomeOneLine() {
@@ -91,7 +92,8 @@ import Testing
         var random = SplitMix(state: seed)
         let alphabet: [[UInt8]] = [
             [0x1b], [0x5b], [0x5d], Array("31;1m".utf8), [0x07], [0x9b], [0xc2, 0x9b], [0xc2, 0x9d], [0x0d], [0x0a],
-            [0xe2, 0x80, 0xae], [0xf3, 0xa0, 0x81, 0x81], Array("abc ".utf8), [0xef, 0xbb, 0xbf], [0x7f], [0x09], [0x5c],
+            [0xe2, 0x80, 0xae], [0xf3, 0xa0, 0x81, 0x81], Array("abc ".utf8), [0xef, 0xbb, 0xbf], [0x7f], [0x09],
+            [0x5c],
         ]
         for _ in 0..<300 {
             var bytes: [UInt8] = []

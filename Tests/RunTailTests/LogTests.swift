@@ -78,7 +78,10 @@ import Testing
                 [
                     Sample.job(
                         "1", "hephy / build (linux/arm64)", .completed(.success), 0...10,
-                        steps: Self.steps.map { Sample.step($0.number, $0.name, .completed(.success), ($0.startedAt ?? 0)...($0.completedAt ?? 0)) }),
+                        steps: Self.steps.map {
+                            Sample.step(
+                                $0.number, $0.name, .completed(.success), ($0.startedAt ?? 0)...($0.completedAt ?? 0))
+                        }),
                     Sample.job("2", "plan", .completed(.success), 0...10),
                 ]
             )
@@ -132,7 +135,8 @@ import Testing
         var script = script()
         script.annotations["1"] = .success([
             Annotation(level: .failure, path: "main.go", line: 3, title: "vet", message: "undefined:\n\u{1b}[2Jx"),
-            Annotation(level: .failure, path: ".github", line: 1, title: "", message: "Process completed with exit code 1."),
+            Annotation(
+                level: .failure, path: ".github", line: 1, title: "", message: "Process completed with exit code 1."),
         ])
         #expect(await follow(script, failed).lines.contains("       main.go:3: vet: undefined: x"))
         script.annotations["1"] = .failure(.forbidden(host: "h", detail: "", permission: "checks=read"))

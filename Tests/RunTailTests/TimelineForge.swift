@@ -3,7 +3,9 @@ import RunTail
 import Synchronization
 import Testing
 
-/// A forge whose answers depend on the virtual time. What it was not told to answer fails the test.
+/// A forge whose answers depend on the virtual time.
+///
+/// What it was not told to answer fails the test.
 final class TimelineForge: Forge {
     enum Call: String, Sendable {
         case runs, run, jobs, log, annotations, approvals

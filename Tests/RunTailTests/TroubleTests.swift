@@ -52,7 +52,10 @@ import Testing
         let result = await stage.follow(Sample.run(.inProgress))
         #expect(result.verdict == .succeeded)
         #expect(stage.output.text.contains("request limit reached; going on in 11m40s"))
-        #expect(stage.forge.requests.filter { $0.time > .seconds(10) }.allSatisfy { $0.time < .seconds(12) || $0.time > .seconds(700) })
+        #expect(
+            stage.forge.requests.filter { $0.time > .seconds(10) }.allSatisfy {
+                $0.time < .seconds(12) || $0.time > .seconds(700)
+            })
     }
 
     @Test func aSpentLimitIsWaitedOutBeforeTheForgeHasToRefuse() async {

@@ -34,7 +34,8 @@ import Testing
             (150, Sample.run(.completed(.success), updated: 150)),
         ]
         script.jobs["4711"] = [
-            (0, [Sample.job("2", "deploy", .waiting, runner: nil)]), (100, [Sample.job("2", "deploy", .inProgress, 100...100)]),
+            (0, [Sample.job("2", "deploy", .waiting, runner: nil)]),
+            (100, [Sample.job("2", "deploy", .inProgress, 100...100)]),
             (150, [Sample.job("2", "deploy", .completed(.success), 100...149)]),
         ]
         script.approvals = []
@@ -72,7 +73,9 @@ import Testing
         let newer = Sample.run(.inProgress, id: "4712", number: 43)
         var script = TimelineForge.Script()
         script.jobs["4711"] = [(0, [Sample.job("1", "build", .completed(.cancelled), 0...1)])]
-        script.lists = [(0, [newer, Sample.run(.completed(.cancelled)), Sample.run(.completed(.success), id: "1", number: 41)])]
+        script.lists = [
+            (0, [newer, Sample.run(.completed(.cancelled)), Sample.run(.completed(.success), id: "1", number: 41)])
+        ]
         script.logs["1"] = [.notYet]
         let stage = Stage(script)
         let result = await stage.follow(Sample.run(.completed(.cancelled), updated: 2))
@@ -103,9 +106,11 @@ import Testing
         let stage = Stage(script)
         let result = await stage.follow(Sample.run(.inProgress))
         #expect(result.verdict == .succeeded && result.run.attempt == 2)
-        #expect(stage.output.lines.dropFirst().filter { !$0.contains("still") } == [
-            "-----> build", "-----> started again, attempt 2", "-----> build", "-----> build  19s", "-----> Done in 30s",
-        ])
+        #expect(
+            stage.output.lines.dropFirst().filter { !$0.contains("still") } == [
+                "-----> build", "-----> started again, attempt 2", "-----> build", "-----> build  19s",
+                "-----> Done in 30s",
+            ])
     }
 
     @Test func severalRunsGetAPrefixEach() async {
@@ -115,7 +120,9 @@ import Testing
             Sample.run(state, id: id, number: 40 + (Int(id) ?? 0), name: name, updated: 20)
         }
         for (id, name) in names {
-            script.run[id] = [(0, run(id, name, .inProgress)), (20, run(id, name, .completed(id == "2" ? .failure : .success)))]
+            script.run[id] = [
+                (0, run(id, name, .inProgress)), (20, run(id, name, .completed(id == "2" ? .failure : .success))),
+            ]
             script.jobs[id] = [
                 (0, [Sample.job("j\(id)", "test", .inProgress, 0...0)]),
                 (20, [Sample.job("j\(id)", "test", .completed(id == "2" ? .failure : .success), 0...19)]),
