@@ -16,13 +16,15 @@ struct Cadence {
         case held
     }
 
+    private static let anonymousPause: Duration = .seconds(70)
+
     var isAnonymous = false
     /// Whether the forge bills nothing for unchanged answers.
     var unchangedIsFree = true
 
-    /// - Parameter age: how long the run has been in `mode`.
+    /// How long after one look at the run the next is due; `age` is how long it has been in `mode`.
     func runPause(_ mode: Mode, age: Duration) -> Duration {
-        if isAnonymous { return mode == .settling ? .seconds(30) : .seconds(60) }
+        if isAnonymous { return Self.anonymousRunPause(mode) }
         switch mode {
         case .settling:
             if age < .seconds(10) { return .milliseconds(700) }
@@ -38,7 +40,7 @@ struct Cadence {
     }
 
     func jobsPause(_ mode: Mode, age: Duration) -> Duration {
-        if isAnonymous { return .seconds(120) }
+        if isAnonymous { return mode == .running || mode == .settling ? Self.anonymousPause : .seconds(600) }
         switch mode {
         case .running:
             return unchangedIsFree
@@ -47,6 +49,15 @@ struct Cadence {
         case .settling: return .seconds(3)
         case .queued: return Self.step(age, [(60, 3)], then: 10)
         case .held: return Self.step(age, [(60, 15), (180, 30)], then: 60)
+        }
+    }
+
+    /// About once a minute one of the two is asked: the jobs while they run, else the run.
+    private static func anonymousRunPause(_ mode: Mode) -> Duration {
+        switch mode {
+        case .running: .seconds(600)
+        case .settling: .seconds(30)
+        case .queued, .held: anonymousPause
         }
     }
 

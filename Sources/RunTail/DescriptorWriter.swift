@@ -10,8 +10,9 @@
 struct DescriptorWriter: Sendable {
     let descriptor: Int32
 
-    /// Writes all of `bytes`, in one call where the system takes them at once. A reader that has gone is no error:
-    /// there is nobody left to tell.
+    /// Writes all of `bytes`, in one call where the system takes them at once.
+    ///
+    /// A reader that has gone is no error: there is nobody left to tell.
     func write(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { raw in
             var rest = raw[...]

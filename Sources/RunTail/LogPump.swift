@@ -18,7 +18,6 @@ final class LogPump: Sendable {
         var locator: StepLocator
         var heading: Int?
         var received = 0
-        var printed = 0
         var firstTime: Double?
         var lastTime: Double?
         var jobExcerpt = ErrorExcerpt()
@@ -36,9 +35,7 @@ final class LogPump: Sendable {
     private let isOver: @Sendable () -> Bool
     private let state: Mutex<State>
 
-    /// - Parameters:
-    ///   - prefix: what every line begins with, safe to print.
-    ///   - isOver: whether nobody wants the log any more.
+    /// `prefix` is what every line begins with, safe to print; `isOver` says whether nobody wants the log any more.
     init(
         job: Job, selection: Selection, prefix: String, decoder: sending any LogDecoder, sanitizer: LogSanitizer,
         output: any TailOutput, isOver: @escaping @Sendable () -> Bool
@@ -56,7 +53,6 @@ final class LogPump: Sendable {
 
     /// Bytes taken so far: where to go on when the transfer breaks off.
     var received: Int { state.withLock { $0.received } }
-    var printed: Int { state.withLock { $0.printed } }
 
     /// Takes a piece; false when no more are wanted.
     func take(_ piece: [UInt8]) -> Bool {
@@ -122,7 +118,6 @@ final class LogPump: Sendable {
             if let heading = headings[step] { state.buffer.append(contentsOf: heading) }
         }
         append(line, to: &state.buffer)
-        state.printed += 1
         if state.buffer.count >= Self.flushSize { flush(&state) }
     }
 

@@ -11,7 +11,7 @@ package struct LogSanitizer: Sendable {
     package let lineLimit: Int
     private let masks: [[UInt8]]
 
-    /// - Parameter masks: words shorter than four bytes are not masked: they would mangle every line.
+    /// Of `masks`, words shorter than four bytes are not masked: they would mangle every line.
     package init(keepsColor: Bool, masks: [String] = [], lineLimit: Int = 8192) {
         self.keepsColor = keepsColor
         self.lineLimit = lineLimit
@@ -46,7 +46,9 @@ package struct LogSanitizer: Sendable {
         return String(decoding: buffer, as: UTF8.self)
     }
 
-    /// Whether all bytes are printable ASCII or tabs. Written without an early exit so that it is vectorised.
+    /// Whether all bytes are printable ASCII or tabs.
+    ///
+    /// Written without an early exit so that it is vectorised.
     private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var odd: UInt8 = 0
         for byte in bytes {

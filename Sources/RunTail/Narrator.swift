@@ -1,4 +1,6 @@
-/// Turns what happens into lines. Every text is made safe here, so that no caller can forget it.
+/// Turns what happens into lines.
+///
+/// Every text is made safe here, so that no caller can forget it.
 final class Narrator {
     enum Tone {
         case plain

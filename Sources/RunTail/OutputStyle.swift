@@ -3,7 +3,7 @@ package struct OutputStyle: Sendable, Hashable {
     package var usesColor: Bool
     package var showsStatus: Bool
 
-    /// - Parameter allowsProgress: false for `--no-progress` and `-q`.
+    /// `allowsProgress` is false for `--no-progress` and `-q`.
     package init(isTerminal: Bool, environment: [String: String], allowsProgress: Bool) {
         let isCapable = isTerminal && environment["TERM", default: ""] != "dumb"
         usesColor = isCapable && environment["NO_COLOR", default: ""].isEmpty

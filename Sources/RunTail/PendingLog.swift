@@ -17,4 +17,13 @@ struct PendingLog {
     var isOnlyTry = false
     /// False where nothing of it is shown, and only the job's failure is still to be explained.
     var wantsText = true
+
+    /// Whether the lines that say why the job failed are printed in full anyway.
+    var showsFailure: Bool {
+        switch selection {
+        case .everything: true
+        case .nothing: false
+        case .steps(let numbers): job.failedStep.map { numbers.contains($0.number) } ?? false
+        }
+    }
 }

@@ -1,5 +1,7 @@
-/// How many requests the forge may bill while one run is followed: 20 in the first minute besides a reserve of five,
-/// 551 in the first hour. Answers that say "not modified" are not billed.
+/// How many requests the forge may bill while one run is followed.
+///
+/// 20 in the first minute, 551 in the first hour, and a reserve for the end. DESIGN section 10 allows 25 and 600.
+/// Answers that say "not modified" are not billed.
 struct RequestBudget {
     private static let start = 4.0
     private static let most = 40.0

@@ -51,7 +51,7 @@ extension RunFollower {
         }
     }
 
-    /// `Hephy Build #42 for 5d6e7f8   URL`
+    /// The run as its first line names it: `Hephy Build #42 for 5d6e7f8   URL`.
     var title: String {
         let attempt = run.attempt > 1 ? " (attempt \(run.attempt))" : ""
         let sha = String(run.headSHA.prefix(7))

@@ -67,7 +67,7 @@ extension RunFollower {
                 return await explain(log, note: pump.received == 0 ? "the log is empty" : nil)
             }
         } catch {
-            if case .cancelled = error { return }
+            if case .cancelled = error, Task.isCancelled || context.isOverdue { return }
             if case .unauthorized = error { return end(.credentials(error)) }
             if case .rateLimited = error, case .stop(let verdict) = context.note(error) as TailContext.Answer<Void> {
                 return end(verdict)
@@ -109,9 +109,7 @@ extension RunFollower {
             if let step = log.job.failedStep {
                 lines += narrator.line(lead, "failed in step '\(name(step.name))'", .bad)
             }
-            if log.pump.printed <= ErrorExcerpt.length / 2 || log.selection == .nothing {
-                appendExcerpt(of: log, to: &lines)
-            }
+            appendExcerpt(of: log, to: &lines)
             for text in await annotationLines(for: log.job) { lines += narrator.line(lead, text, .bad) }
             let more = context.options.commandForMore(run, log.job) ?? log.job.url ?? run.url
             if let more { lines += narrator.line(lead, "more: \(more)", .quiet) }
@@ -125,7 +123,7 @@ extension RunFollower {
     }
 
     private func appendExcerpt(of log: PendingLog, to lines: inout [UInt8]) {
-        guard log.selection == .nothing, context.options.logs != .none else { return }
+        guard log.wantsText, !log.showsFailure else { return }
         for line in log.pump.excerpt { log.pump.append(line, to: &lines) }
     }
 

@@ -14,7 +14,9 @@ extension RunFollower {
         case .failure, .timedOut, .startupFailure, .stale, .unknown: end(.failed)
         case .actionRequired: end(.waitingForPerson)
         case .cancelled:
-            let newer = await otherRuns().filter { $0.number > run.number }.max { $0.number < $1.number }
+            let newer =
+                context.isShutOut
+                ? nil : await otherRuns().filter { $0.number > run.number }.max { $0.number < $1.number }
             end(newer == nil && !board.jobs.isEmpty ? .cancelled : .superseded(by: newer))
         }
     }

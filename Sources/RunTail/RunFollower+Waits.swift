@@ -48,14 +48,17 @@ extension RunFollower {
     }
 
     private func tellApprovals() async {
-        guard case .value(let approvals) = await ask({ () async throws(ForgeError) in
-            try await context.forge.pendingApprovals(of: run)
-        }) else {
+        guard
+            case .value(let approvals) = await ask({ () async throws(ForgeError) in
+                try await context.forge.pendingApprovals(of: run)
+            })
+        else {
             return say("\(lead)waiting for approval\(link)")
         }
         if approvals.isEmpty { return say("\(lead)waiting for approval\(link)") }
         for approval in approvals.prefix(10) {
-            let people = approval.reviewers.isEmpty
+            let people =
+                approval.reviewers.isEmpty
                 ? "" : " by \(Self.list(approval.reviewers.map { name($0) }))"
             let mine = approval.mayApprove ? " (you may approve)" : ""
             let place = approval.url ?? run.url
@@ -67,7 +70,8 @@ extension RunFollower {
 
     private func tellConcurrency() async {
         let other = await otherRuns().first { !$0.state.isFinished }
-        let what = other.map { "#\($0.number)" + ($0.url.map { "   \($0)" } ?? "") } ?? "another run of its concurrency group"
+        let what =
+            other.map { "#\($0.number)" + ($0.url.map { "   \($0)" } ?? "") } ?? "another run of its concurrency group"
         narrator.detail("\(lead)waiting for \(what)", .quiet)
     }
 
@@ -84,9 +88,11 @@ extension RunFollower {
     func otherRuns() async -> [Run] {
         let file = run.workflowPath.split(separator: "/").last.map(String.init)
         let query = RunQuery(headBranch: run.headBranch, workflow: file)
-        guard case .value(let runs) = await ask({ () async throws(ForgeError) in
-            try await context.forge.runs(matching: query)
-        }) else { return [] }
+        guard
+            case .value(let runs) = await ask({ () async throws(ForgeError) in
+                try await context.forge.runs(matching: query)
+            })
+        else { return [] }
         return runs.filter { other in
             other.id != run.id && other.headBranch == run.headBranch
                 && (other.workflowPath == run.workflowPath || other.workflowPath.isEmpty)

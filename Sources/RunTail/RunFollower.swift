@@ -148,6 +148,7 @@ final class RunFollower {
         }
         if isNewAttempt || hasBegun { lastJobs = nil }
         guard fresh.state.isFinished else { return await noteWaiting() }
+        if context.isShutOut { return await conclude() }
         phase = .closing
         nextJobs = context.clock.now
         // Seen finished a moment ago: nothing can have come since.
@@ -173,7 +174,9 @@ final class RunFollower {
         nextJobs = max(nextJobs, nextRun + .milliseconds(1))
     }
 
-    /// Books a request that was answered. An unchanged answer is free unless the limit is seen to fall.
+    /// Books a request that was answered.
+    ///
+    /// An unchanged answer is free unless the limit is seen to fall.
     private func account(isChanged: Bool, _ before: RateState?) {
         if isChanged { return budget.spend() }
         guard let before, let after = context.forge.rateState(), before.resetAt == after.resetAt else {
@@ -201,16 +204,21 @@ final class RunFollower {
         let now = context.clock.now
         enter(currentMode())
         let modeAge = now - modeSince
-        let floor = now + Cadence.pause(for: context.forge.rateState())
+        let scarcity = Cadence.pause(for: context.forge.rateState())
         let wait = budget.wait(overdraft: mode == .settling ? RequestBudget.reserve : 0)
         // The run's answer rarely changes, so it is rarely billed and need not wait for the jobs' share.
         let runWait = cadence.unchangedIsFree ? budget.wait(overdraft: RequestBudget.reserve) : wait
         let runPause = context.jittered(cadence.runPause(mode, age: modeAge))
         let jobsPause = context.jittered(cadence.jobsPause(mode, age: modeAge))
-        nextRun = max(lastRun + runPause, floor, now + runWait)
-        nextJobs = max(lastJobs.map { $0 + jobsPause } ?? now, floor, now + wait)
+        nextRun = max(lastRun + runPause, now + runWait)
+        nextJobs = max(lastJobs.map { $0 + jobsPause } ?? now, now + wait)
         // Nothing runs any more: the run's own end is all that is waited for.
-        if board.areAllFinished, let lastJobs, lastJobs > lastRun { nextRun = max(now, floor) }
+        if board.areAllFinished, let lastJobs, lastJobs > lastRun { nextRun = now }
+        guard scarcity > .zero else { return }
+        // One request each time, in turn.
+        let isRunsTurn = lastJobs.map { $0 >= lastRun } ?? false
+        nextRun = max(nextRun, now + (isRunsTurn ? scarcity : scarcity * 2))
+        nextJobs = max(nextJobs, now + (isRunsTurn ? scarcity * 2 : scarcity))
     }
 
     private func enter(_ new: Cadence.Mode) {

@@ -37,7 +37,7 @@ package struct RunSearch: Sendable {
     /// The pause before the first look; a run that was pushed a while ago needs none.
     package var firstPause: Duration = .seconds(1)
 
-    /// - Parameter isAnonymous: no token, so looks are rarer.
+    /// `isAnonymous` says that there is no token, so looks are rarer.
     package init(forge: any Forge, clock: any Clock<Duration>, isAnonymous: Bool = false) {
         self.forge = forge
         self.clock = clock
@@ -69,9 +69,9 @@ package struct RunSearch: Sendable {
 
     /// The run that was dispatched with `nonce` in its title; nil where none appeared before the deadline.
     ///
-    /// - Parameters:
-    ///   - workflow: the workflow's file name.
-    ///   - serverTime: the forge's clock just before the dispatch, seconds since 1970.
+    /// `workflow` is the workflow's file name, `serverTime` the forge's clock just before the dispatch in seconds since
+    /// 1970; runs made more than five seconds before it do not count.
+    ///
     /// - Throws: `ForgeError` as `runs(_:)` does.
     package func run(
         nonce: String, workflow: String, branch: String?, serverTime: Int64?
@@ -143,13 +143,17 @@ package struct RunSearch: Sendable {
             guard await time.sleep(for: min(pause, span - time.now)) else { throw .cancelled }
             pause = pauses.popFirst() ?? last
             var trouble: ForgeError?
+            var isTooLong = false
             do {
                 if try await look(time.now) { return }
-            } catch where error.isTransient {
+            } catch  where error.isTransient {
                 trouble = error
-                if case .rateLimited(_, let retryAfter, _) = error { pause = max(pause, retryAfter) }
+                if case .rateLimited(_, let retryAfter, _) = error {
+                    pause = max(pause, retryAfter)
+                    isTooLong = retryAfter > span - time.now
+                }
             }
-            if time.now >= span || (trouble != nil && pause > span - time.now) {
+            if time.now >= span || isTooLong {
                 if let trouble, !isEnough() { throw trouble }
                 return
             }

@@ -40,6 +40,9 @@ final class TailContext {
 
     var isOverdue: Bool { deadline.map { clock.now >= $0 } ?? false }
 
+    /// Whether the forge may not be asked anything for a while.
+    var isShutOut: Bool { notBefore - clock.now > .seconds(30) }
+
     func jittered(_ pause: Duration) -> Duration {
         .seconds(pause.inSeconds * (1 + 0.2 * min(1, max(-1, options.jitter()))))
     }

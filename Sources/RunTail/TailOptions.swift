@@ -29,7 +29,7 @@ package struct TailOptions: Sendable {
     /// Words that are never printed: the tokens in use, in every form they travel in.
     package var masks: [String] = []
     /// The command that shows more of a failed job; its URL is named where this gives nothing.
-    package var commandForMore: @Sendable (Run, Job?) -> String? = { _, _ in nil }
+    package var commandForMore: @Sendable (Run, Job) -> String? = { _, _ in nil }
     /// A number in -1...1 by which a pause is made longer or shorter, 1 being a fifth.
     package var jitter: @Sendable () -> Double = { Double.random(in: -1...1) }
 

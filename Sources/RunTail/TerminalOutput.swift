@@ -6,7 +6,9 @@ package final class TerminalOutput: TailOutput {
 
     package let usesColor: Bool
     private let writer: DescriptorWriter
-    /// The status line on the screen. Held while writing, so that lines of two threads cannot mix with it.
+    /// The status line on the screen.
+    ///
+    /// Held while writing, so that lines of two threads cannot mix with it.
     private let status = Mutex<[UInt8]>([])
 
     package init(descriptor: Int32, usesColor: Bool = true) {
@@ -32,7 +34,9 @@ package final class TerminalOutput: TailOutput {
         }
     }
 
-    /// Cuts `text` so that it cannot reach the last column, where some terminals wrap. Characters beyond ASCII count
+    /// Cuts `text` so that it cannot reach the last column, where some terminals wrap.
+    ///
+    /// Characters beyond ASCII count
     /// as two columns: what they really take differs between terminals.
     private static func fit(_ text: String, columns: Int) -> [UInt8] {
         var line: [UInt8] = []

@@ -34,9 +34,11 @@ struct TextScan {
             let byte = bytes[at]
             if byte >= 0x80 {
                 at = readScalar(bytes, at)
-            } else if byte >= 0x20 && byte != 0x7f {
-                visible.append(byte)
-                at += 1
+            } else if Self.isPrintable(byte) {
+                var end = at + 1
+                while end < bytes.count, Self.isPrintable(bytes[end]) { end += 1 }
+                visible.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[at..<end]))
+                at = end
             } else {
                 at = readControl(bytes, at)
             }
@@ -46,6 +48,8 @@ struct TextScan {
             visible.removeLast(min(longest, visible.count))
         }
     }
+
+    private static func isPrintable(_ byte: UInt8) -> Bool { byte &- 0x20 <= 0x5e }
 
     /// The part of an over-long line that a terminal would end up showing: what follows its last carriage return.
     private mutating func window(of line: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {

@@ -3,7 +3,9 @@ import RunTail
 import Synchronization
 import Testing
 
-/// A forge whose answers depend on the virtual time. What it was not told to answer fails the test.
+/// A forge whose answers depend on the virtual time.
+///
+/// What it was not told to answer fails the test.
 final class TimelineForge: Forge {
     enum Call: String, Sendable {
         case runs, run, jobs, log, annotations, approvals
@@ -39,11 +41,25 @@ final class TimelineForge: Forge {
         var knowsETags = true
     }
 
+    private struct Told {
+        var requests: [Request] = []
+        var counts: [Call: Int] = [:]
+        var billed = 0
+        var answers: [String: Int] = [:]
+        var logs: [String: [LogPart]] = [:]
+
+        mutating func add(_ request: Request) {
+            requests.append(request)
+            counts[request.call, default: 0] += 1
+            if request.isBilled { billed += 1 }
+        }
+    }
+
     let product = "Timeline"
     let clock: VirtualClock
     let latency: Duration
     private let script: Script
-    private let state = Mutex<(requests: [Request], told: [String: Int], logs: [String: [LogPart]])>(([], [:], [:]))
+    private let state = Mutex(Told())
 
     init(clock: VirtualClock, latency: Duration = .milliseconds(100), script: Script) {
         self.clock = clock
@@ -54,7 +70,7 @@ final class TimelineForge: Forge {
 
     var requests: [Request] { state.withLock { $0.requests } }
 
-    func count(_ call: Call) -> Int { requests.count { $0.call == call } }
+    func count(_ call: Call) -> Int { state.withLock { $0.counts[call, default: 0] } }
 
     func runs(matching query: RunQuery) async throws(ForgeError) -> [Run] {
         let now = try begin(.runs)
@@ -126,7 +142,7 @@ final class TimelineForge: Forge {
     }
 
     func rateState() -> RateState? {
-        script.rate(clock.time, requests.count { $0.isBilled })
+        script.rate(clock.time, state.withLock { $0.billed })
     }
 
     /// The answer shows the state in the middle of the round trip.
@@ -135,7 +151,7 @@ final class TimelineForge: Forge {
         let now = clock.time
         let count = self.count(call) + 1
         if let error = script.fault(call, count, now) {
-            state.withLock { $0.requests.append(Request(call: call, id: "", time: now, isBilled: true)) }
+            state.withLock { $0.add(Request(call: call, id: "", time: now, isBilled: true)) }
             throw error
         }
         return now
@@ -146,9 +162,9 @@ final class TimelineForge: Forge {
         let time = clock.time
         state.withLock { state in
             let key = "\(call) \(id)"
-            let isBilled = !script.knowsETags || state.told[key] != value.hashValue
-            state.told[key] = value.hashValue
-            state.requests.append(Request(call: call, id: id, time: time, isBilled: isBilled))
+            let isBilled = !script.knowsETags || state.answers[key] != value.hashValue
+            state.answers[key] = value.hashValue
+            state.add(Request(call: call, id: id, time: time, isBilled: isBilled))
         }
         return value
     }
