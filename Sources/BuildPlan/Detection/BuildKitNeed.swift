@@ -1,7 +1,7 @@
 /// A place in a Dockerfile that asks for BuildKit.
-struct BuildKitNeed: Sendable, Hashable {
+package struct BuildKitNeed: Sendable, Hashable {
     /// What kind of construct it is; stable names.
-    enum Kind: String, Sendable, Hashable, CaseIterable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
         /// A flag of `RUN`: `--mount`, `--network`, `--security`, `--device`.
         case runFlag = "run-flag"
         /// A heredoc of `RUN`, `COPY` or `ADD`.
@@ -16,17 +16,15 @@ struct BuildKitNeed: Sendable, Hashable {
         case namedContext = "named-context"
         /// A Windows base image or platform.
         case windows
-        /// A file the scan did not read to its end, such as one that is too large.
-        case unscanned
         /// `--link`: builds the same without BuildKit, only slower. A hint, never a need.
         case link
     }
 
-    var kind: Kind
+    package var kind: Kind
 
-    /// The line the instruction begins on, counted from 1; 0 where the whole file is meant.
-    var line: Int
+    /// The line the instruction begins on, counted from 1.
+    package var line: Int
 
     /// Names the construct: `RUN --mount`; safe to print.
-    var detail: String
+    package var detail: String
 }

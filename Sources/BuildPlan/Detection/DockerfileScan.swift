@@ -3,51 +3,66 @@
 /// The scan errs towards BuildKit: kaniko builds several constructs without a word and wrong. It passes over `--exclude`
 /// and `--parents` (files end up in the image, or in another place), accepts any `ADD --checksum`, and ignores
 /// `RUN --network`, ssh mounts and mounts from a stage.
-struct DockerfileScan: Sendable, Hashable {
+package struct DockerfileScan: Sendable, Hashable {
     /// A stage and what it is built from, variables expanded where the file gives them a value.
-    struct Stage: Sendable, Hashable {
+    package struct Stage: Sendable, Hashable {
         /// In lower case; nil for a stage without a name.
-        var name: String?
-        var base: String
-        var line: Int
+        package var name: String?
+        package var base: String
+        package var line: Int
     }
 
     /// The most bytes of a Dockerfile that is scanned; BuildKit itself refuses lines beyond 64 KiB.
-    static let byteLimit = 1 << 20
+    package static let byteLimit = 1 << 20
 
     /// The places that need BuildKit, in the order of the file, at most 100.
-    private(set) var needs: [BuildKitNeed] = []
+    package private(set) var needs: [BuildKitNeed] = []
 
     /// What BuildKit would do better, without being needed.
-    private(set) var hints: [BuildKitNeed] = []
+    package private(set) var hints: [BuildKitNeed] = []
 
-    private(set) var stages: [Stage] = []
+    package private(set) var stages: [Stage] = []
+
+    private static let needLimit = 100
 
     private let buildContexts: Set<String>
+    private var shifts = 0
     private var variables = DockerfileVariables()
 
     /// Scans a file; `buildContexts` are the names declared as build contexts.
-    init(_ bytes: [UInt8], buildContexts: Set<String> = []) {
+    package init(_ bytes: [UInt8], buildContexts: Set<String> = []) {
         self.buildContexts = Set(buildContexts.map { $0.lowercased() })
         var lines = DockerfileLines(bytes)
         note(lines.directives)
-        while let line = lines.next(), needs.count < 100 {
+        while let line = lines.next(), needs.count < Self.needLimit {
             guard let instruction = DockerfileInstruction(line.text[...]) else { continue }
             note(instruction, at: line.number)
-            guard instruction.takesHeredocs else { continue }
-            for heredoc in DockerfileHeredoc.all(in: line.text) {
-                let isTerminated = lines.skipBody(of: heredoc)
-                // `$((1 << 2))`: only with its terminator is a spaced word a heredoc.
-                if !isTerminated, heredoc.isSpaced { break }
-                let word = TreeText.printable(heredoc.terminator, limit: 24)
-                let end = isTerminated ? "" : " that does not end"
-                add(.heredoc, line.number, "\(instruction.name.uppercased()) with the heredoc '\(word)'\(end)")
-                if !isTerminated { return }
-            }
+            if instruction.takesHeredocs, !skipHeredocs(of: line, instruction.name, in: &lines) { break }
         }
     }
 
+    /// Passes over the bodies of a line's heredocs; false when the rest of the file cannot be told from a body.
+    private mutating func skipHeredocs(
+        of line: DockerfileLines.Line, _ instruction: String, in lines: inout DockerfileLines
+    ) -> Bool {
+        for heredoc in DockerfileHeredoc.all(in: line.text) {
+            let isTerminated = lines.skipBody(of: heredoc)
+            // `$((1 << 2))`: only with its terminator is a spaced word a heredoc. Each one costs a look at the whole
+            // rest, so their number is bounded.
+            if !isTerminated, heredoc.isSpaced, shifts < 16 {
+                shifts += 1
+                return true
+            }
+            let word = TreeText.printable(heredoc.terminator, limit: 24)
+            let end = isTerminated ? "" : " that does not end"
+            add(.heredoc, line.number, "\(instruction.uppercased()) with the heredoc '\(word)'\(end)")
+            if !isTerminated { return false }
+        }
+        return true
+    }
+
     private mutating func add(_ kind: BuildKitNeed.Kind, _ line: Int, _ detail: String) {
+        guard needs.count < Self.needLimit else { return }
         needs.append(BuildKitNeed(kind: kind, line: line, detail: detail))
     }
 
@@ -96,7 +111,9 @@ struct DockerfileScan: Sendable, Hashable {
             switch flag.name {
             case "--chown", "--chmod": break
             case "--unpack" where isAdd: break
-            case "--link": hints.append(BuildKitNeed(kind: .link, line: line, detail: "\(keyword) --link"))
+            case "--link":
+                guard hints.count < Self.needLimit else { break }
+                hints.append(BuildKitNeed(kind: .link, line: line, detail: "\(keyword) --link"))
             case "--from" where !isAdd:
                 noteContext(variables.expanded(flag.value ?? ""), at: line, in: "COPY --from")
             default: add(.copyFlag, line, "\(keyword) \(TreeText.printable(flag.name, limit: 24))")

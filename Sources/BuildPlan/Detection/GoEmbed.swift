@@ -1,7 +1,17 @@
 /// The patterns of `//go:embed` and the files of a commit they stand for.
 ///
 /// Source: package `embed`, "Directives", and `path.Match`.
-enum GoEmbed {
+struct GoEmbed {
+    let tree: any SourceTree
+
+    /// How many directories may still be listed; at 0 no pattern is decided any more.
+    private(set) var budget: Int
+
+    init(tree: any SourceTree, budget: Int) {
+        self.tree = tree
+        self.budget = budget
+    }
+
     /// Splits the text after `//go:embed`; nil when a quote does not close or nothing is there.
     static func patterns(_ text: ArraySlice<UInt8>) -> [String]? {
         var patterns: [String] = []
@@ -42,12 +52,10 @@ enum GoEmbed {
 
     /// Returns why `pattern` stands for no files below `directory`, or nil when it stands for at least one.
     ///
-    /// `directory` is the package's path in the tree.
+    /// `directory` is the package's path in the tree. Also nil when the budget is used up.
     ///
     /// - Throws: `SourceTreeError.unreadable` when a directory cannot be read.
-    static func fault(
-        of pattern: String, in directory: String, tree: any SourceTree
-    ) throws(SourceTreeError) -> String? {
+    mutating func fault(of pattern: String, in directory: String) throws(SourceTreeError) -> String? {
         let takesHidden = pattern.hasPrefix("all:")
         let path = takesHidden ? String(pattern.dropFirst(4)) : pattern
         let elements = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -55,33 +63,42 @@ enum GoEmbed {
         guard elements.count <= 64 else { return "is too deep" }
         var matches = [(path: directory, kind: SourceEntryKind.directory)]
         for element in elements {
-            matches = try step(from: matches, by: element, in: tree)
-            guard matches.count <= 10_000 else { return nil }
+            matches = try step(from: matches, by: element)
         }
+        guard budget > 0 else { return nil }
         guard !matches.isEmpty else { return "matches no file of the commit" }
         for match in matches {
-            if let fault = try fault(of: match.path, kind: match.kind, takesHidden: takesHidden, tree: tree) {
+            if let fault = try fault(of: match.path, kind: match.kind, takesHidden: takesHidden) {
                 return fault
             }
         }
         return nil
     }
 
-    private static func step(
-        from directories: [(path: String, kind: SourceEntryKind)], by element: String, in tree: any SourceTree
+    private mutating func step(
+        from directories: [(path: String, kind: SourceEntryKind)], by element: String
     ) throws(SourceTreeError) -> [(path: String, kind: SourceEntryKind)] {
         var matches: [(path: String, kind: SourceEntryKind)] = []
         for directory in directories where directory.kind == .directory {
-            guard let entries = try tree.entries(of: directory.path) else { continue }
-            for entry in entries where GoGlob.matches(entry.name, element) {
+            for entry in try entries(of: directory.path) where GoGlob.matches(entry.name, element) {
+                guard matches.count < 10_000 else {
+                    budget = 0
+                    return []
+                }
                 matches.append((ContextFiles.joined(directory.path, entry.name), entry.kind))
             }
         }
         return matches
     }
 
-    private static func fault(
-        of path: String, kind: SourceEntryKind, takesHidden: Bool, tree: any SourceTree
+    private mutating func entries(of directory: String) throws(SourceTreeError) -> [SourceEntry] {
+        guard budget > 0 else { return [] }
+        budget -= 1
+        return try tree.entries(of: directory) ?? []
+    }
+
+    private mutating func fault(
+        of path: String, kind: SourceEntryKind, takesHidden: Bool
     ) throws(SourceTreeError) -> String? {
         let shown = TreeText.printable(path)
         switch kind {
@@ -90,14 +107,13 @@ enum GoEmbed {
         case .submodule: return "matches the submodule \(shown), which is not part of the commit"
         case .directory: break
         }
-        if let entries = try tree.entries(of: path), entries.contains(where: { $0.name == "go.mod" }) {
+        if try entries(of: path).contains(where: { $0.name == "go.mod" }) {
             return "matches \(shown), which is another module"
         }
         var pending = [path]
-        var seen = 0
-        while let directory = pending.popLast(), seen < 10_000 {
-            seen += 1
-            let entries = try tree.entries(of: directory) ?? []
+        while let directory = pending.popLast() {
+            let entries = try entries(of: directory)
+            guard budget > 0 else { return nil }
             if directory != path, entries.contains(where: { $0.name == "go.mod" }) { continue }
             for entry in entries where takesHidden || !(entry.name.hasPrefix(".") || entry.name.hasPrefix("_")) {
                 if entry.kind == .file { return nil }

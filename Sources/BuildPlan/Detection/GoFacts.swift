@@ -26,7 +26,8 @@ struct GoFacts {
 
     let modulePath: String
 
-    private var limits: Limits
+    private let limits: Limits
+    private var embeds: GoEmbed
     private var readFiles = 0
     private var readBytes = 0
 
@@ -38,6 +39,7 @@ struct GoFacts {
         self.root = root
         self.modulePath = modulePath
         self.limits = limits
+        embeds = GoEmbed(tree: tree, budget: limits.directories)
     }
 
     /// Returns the directories of the module that hold a main package, relative to it, sorted; "" is its root.
@@ -52,7 +54,9 @@ struct GoFacts {
         var directories = 0
         while let (path, depth) = pending.popLast(), exceeded == nil {
             directories += 1
-            if directories > limits.directories { exceeded = "more than \(limits.directories) directories" }
+            if max(directories, pending.count) > limits.directories {
+                exceeded = "more than \(limits.directories) directories"
+            }
             guard let entries = try tree.entries(of: ContextFiles.joined(root, path)) else { continue }
             if depth > 0, entries.contains(where: { $0.name == "go.mod" && $0.kind != .directory }) { continue }
             if try isMain(path, entries) { found.append(path) }
@@ -99,6 +103,8 @@ struct GoFacts {
                     pending.append(target)
                 }
             }
+            if seen.count > limits.directories { exceeded = "more than \(limits.directories) packages" }
+            if embeds.budget == 0 { exceeded = "more than \(limits.directories) directories to embed from" }
         }
         return obstacles
     }
@@ -152,7 +158,7 @@ struct GoFacts {
         }
     }
 
-    private func missingEmbeds(
+    private mutating func missingEmbeds(
         of source: GoSource, in directory: String, _ file: String
     ) throws(SourceTreeError) -> [Obstacle] {
         var missing: [Obstacle] = []
@@ -163,7 +169,7 @@ struct GoFacts {
             }
             for pattern in patterns {
                 let place = ContextFiles.joined(root, directory)
-                guard let fault = try GoEmbed.fault(of: pattern, in: place, tree: tree) else { continue }
+                guard let fault = try embeds.fault(of: pattern, in: place) else { continue }
                 let shown = TreeText.printable(pattern, limit: 60)
                 missing.append(Obstacle(path: file, line: embed.line, fact: "//go:embed '\(shown)' \(fault)"))
             }

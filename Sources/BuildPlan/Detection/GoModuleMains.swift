@@ -9,6 +9,9 @@ struct GoModuleMains {
     /// Says what was found: `one main package: ./cmd/api`; safe to print.
     private(set) var fact: String
 
+    /// The limit that kept files of the module from being read, if there was one.
+    var exceeded: String? { facts?.exceeded }
+
     private var facts: GoFacts?
 
     /// Reads the module.

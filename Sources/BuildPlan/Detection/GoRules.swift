@@ -36,8 +36,7 @@ struct GoRules {
         }
         let module = try GoModuleMains(files: files, goMod: goMod, wanted: wantedMain)
         finding.fits = !module.mains.isEmpty
-        finding.fact = ".ko.yaml\(finding.fits ? "" : ", but") \(module.fact)"
-        if finding.fits { finding.fact = ".ko.yaml; \(module.fact)" }
+        finding.fact = ".ko.yaml\(finding.fits ? ";" : ", but") \(module.fact)"
         return Result(finding: finding, main: module.chosen.map(Self.shown))
     }
 
@@ -66,6 +65,8 @@ struct GoRules {
             if obstacles.count > 1 { finding.fact += " and \(obstacles.count - 1) more" }
             finding.path = ContextFiles.joined(files.directory, first.path)
             finding.line = first.line
+        } else if let exceeded = module.exceeded {
+            finding.fact += "; but not all it imports was read: \(exceeded)"
         } else {
             finding.fits = true
         }

@@ -32,7 +32,7 @@ enum SpinManifest: Sendable, Hashable {
         case .string(let text):
             let shown = TreeText.printable(text, limit: 20)
             return .refused(reason: "\(entry.key) is the string \"\(shown)\"; Spin takes 2 or \"1\"", line: entry.line)
-        case .other: return .refused(reason: "\(entry.key) is no number; Spin takes 2 or \"1\"", line: entry.line)
+        case .other: return .refused(reason: "\(entry.key) is no integer; Spin takes 2 or \"1\"", line: entry.line)
         }
     }
 }
