@@ -13,6 +13,7 @@ package struct BuildPlan: Sendable {
     /// Makes the plan for one tree.
     ///
     /// - Parameters:
+    ///   - tree: the commit's.
     ///   - settings: what options, environment and the user's configuration say.
     ///   - isThorough: whether every rule of the table is decided, also where an earlier one has won.
     /// - Throws: `BuildPlanError` when the configuration file is invalid or an object cannot be read.

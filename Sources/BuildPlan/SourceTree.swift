@@ -17,7 +17,9 @@ package struct SourceEntry: Sendable, Hashable {
     }
 }
 
-/// The tree of one commit, read-only. Paths are relative, with `/`, without a leading or trailing one; "" is the root.
+/// The tree of one commit, read-only.
+///
+/// Paths are relative, with `/`, without a leading or trailing one; "" is the root.
 package protocol SourceTree {
     /// The entries of a directory in git's order, or nil where `directory` is no directory of the tree.
     ///

@@ -14,7 +14,9 @@ package struct Delivery: Sendable {
     private let environment: [String: String]
     private let clock: any Clock<Duration>
 
-    /// - Parameter environment: this process's whole environment.
+    /// - Parameters:
+    ///   - environment: this process's whole environment.
+    ///   - clock: what waiting and polling go by.
     package init(environment: [String: String], clock: any Clock<Duration> = ContinuousClock()) {
         self.environment = environment
         self.clock = clock
@@ -25,6 +27,7 @@ package struct Delivery: Sendable {
     /// Serves git as its remote helper, from the first line to the verdict of the last run.
     ///
     /// - Parameter arguments: what git passes: the remote's name and its URL.
+    /// - Returns: the status to exit with; what it means has been said.
     package func serveGit(arguments: [String]) async -> ExitStatus {
         let git = GitProgram(environment: environment)
         let review = PushReview(git: git)

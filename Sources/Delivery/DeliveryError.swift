@@ -8,6 +8,7 @@ package enum DeliveryError: Error, Sendable {
     case git(GitError)
     case helper(RemoteHelperError)
     case tree(SourceTreeError)
+    case obstacle(PlanObstacle)
     case forge(ForgeError, doing: ForgeErrand)
     /// No forge is known at this host.
     case unknownForge(host: String)
@@ -21,15 +22,19 @@ package enum DeliveryError: Error, Sendable {
     case unknownRemote(String?)
     /// Which of these remotes is meant, nobody said.
     case severalRemotes([String])
-    /// Nothing in the commit fits a backend; `looked` is what was looked for.
-    case nothingDetected(commit: String, looked: String)
-    /// The configuration at the commit is invalid; the payload is its first problem.
-    case invalidConfiguration(String)
-    /// A run was to be dispatched, but the commit has no workflow of ours.
-    case noWorkflowOfOurs(commit: String)
     /// Nothing can be started without a token.
     case noToken(host: String, workflow: String)
-    /// A workflow of ours cannot be started: the file has no `workflow_dispatch`.
+}
+
+/// What in the commit stands against the run that was asked for.
+package enum PlanObstacle: Sendable, Hashable {
+    /// Nothing fits a backend; `looked` is what was looked for.
+    case nothingDetected(commit: String, looked: String)
+    /// The configuration is invalid; `summary` is its first problem.
+    case invalidConfiguration(summary: String)
+    /// The commit has no workflow of ours that could be dispatched.
+    case noWorkflowOfOurs(commit: String)
+    /// The workflow of ours has no `workflow_dispatch`.
     case notDispatchable(workflow: String)
 }
 

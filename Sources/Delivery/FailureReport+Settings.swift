@@ -8,7 +8,7 @@ extension FailureReport {
     package init(_ error: BuildPlanError) {
         switch error {
         case .invalidConfiguration(let problems):
-            self.init(DeliveryError.invalidConfiguration(ProblemLines.summary(of: problems)))
+            self.init(PlanObstacle.invalidConfiguration(summary: ProblemLines.summary(of: problems)))
         case .tree(let error): self.init(DeliveryError.tree(error))
         }
     }

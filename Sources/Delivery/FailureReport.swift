@@ -23,6 +23,7 @@ package struct FailureReport: Sendable, Hashable {
         case .git(let error): self = Self.report(error)
         case .helper(let error): self = Self.report(error)
         case .tree(let error): self = Self.report(error)
+        case .obstacle(let obstacle): self.init(obstacle)
         case .forge(let error, let errand): self = Self.report(error, errand)
         case .unknownForge(let host):
             self.init(
@@ -50,6 +51,16 @@ package struct FailureReport: Sendable, Hashable {
             self.init(
                 problem: "several remotes go through hephy: \(names.joined(separator: ", "))",
                 hint: "name one: --remote \(names.first ?? "NAME")", status: .usage)
+        case .noToken(let host, let workflow):
+            self.init(
+                problem: "no token for \(host), so '\(workflow)' cannot be started; the push itself stands",
+                hint: "\(Self.tokenHint(host: host)); it needs 'Actions: write' (classic tokens: 'repo')",
+                status: .credentials)
+        }
+    }
+
+    package init(_ obstacle: PlanObstacle) {
+        switch obstacle {
         case .nothingDetected(let commit, let looked):
             self.init(
                 problem: "no build backend recognised in \(commit): \(looked)",
@@ -62,11 +73,6 @@ package struct FailureReport: Sendable, Hashable {
                 problem: "\(commit) has no workflow of hephy's to start",
                 hint: "a workflow file with the line '# hephy:workflow 1', or push with -o hephy.trigger=attach",
                 status: .configuration)
-        case .noToken(let host, let workflow):
-            self.init(
-                problem: "no token for \(host), so '\(workflow)' cannot be started; the push itself stands",
-                hint: "\(Self.tokenHint(host: host)); it needs 'Actions: write' (classic tokens: 'repo')",
-                status: .credentials)
         case .notDispatchable(let workflow):
             self.init(
                 problem: "'\(workflow)' cannot be started: it has no 'workflow_dispatch' in its 'on'",

@@ -20,7 +20,11 @@ package struct ForgeConnection: Sendable {
 
     /// Finds out which forge serves `url`, with which token.
     ///
-    /// - Parameter skipped: sources whose credential proved to be of no use for the API.
+    /// - Parameters:
+    ///   - url: the repository's URL, rewritten as git does.
+    ///   - git: the user's git, which knows the configuration and the credentials.
+    ///   - skipped: sources whose credential proved to be of no use for the API.
+    /// - Returns: the forge, asked anonymously where no source has a credential.
     /// - Throws: `DeliveryError.unknownForge`, `.notARepositoryPath`, or `.git` when the configuration cannot be read.
     package static func open(
         to url: RemoteURL, git: GitProgram, skipping skipped: Set<CredentialSource> = []

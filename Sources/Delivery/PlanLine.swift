@@ -12,7 +12,9 @@ enum PlanLine {
     /// What a workflow file of ours will do by itself, which may be something else than the plan.
     static func text(for file: WorkflowFile, plan: Result<BuildPlan, BuildPlanError>) -> String {
         let written = file.inputs?.first { $0.name == "backend" }?.defaultValue ?? ""
-        guard !written.isEmpty, written != (try? plan.get())?.detection.backend?.rawValue else { return text(for: plan) }
+        guard !written.isEmpty, written != (try? plan.get())?.detection.backend?.rawValue else {
+            return text(for: plan)
+        }
         return "\(FailureReport.firstLine(written))   (as \(file.fileName) says)"
     }
 

@@ -25,7 +25,8 @@ struct PlannedRef: Sendable {
     /// Whether the push itself starts, or may start, the workflow of ours.
     var startsOurs: Bool {
         guard let ours = survey.ours else { return false }
-        return survey.expected.contains { $0.path == ours.path } || survey.possible.contains { $0.file.path == ours.path }
+        return survey.expected.contains { $0.path == ours.path }
+            || survey.possible.contains { $0.file.path == ours.path }
     }
 
     /// Whether the run of a workflow of ours would follow this push.
@@ -43,7 +44,8 @@ struct PlannedRef: Sendable {
         switch survey.nothing {
         case .noWorkflows: "\(pushed.commit.id.short) has no workflow"
         case .noneMatches(let reasons) where reasons.count == 1:
-            reasons.map { "no run of '\(PushedCommit.fileName($0.key))' on '\(update.shortName)': \($0.value)" }.joined()
+            reasons.map { "no run of '\(PushedCommit.fileName($0.key))' on '\(update.shortName)': \($0.value)" }
+                .joined()
         case .noneMatches: "no workflow of \(pushed.commit.id.short) runs on a push to '\(update.shortName)'"
         case .skipped(let instruction): "the commit message says '\(instruction)'"
         case .tooManyTags(let count): "GitHub starts nothing for a push of \(count) tags at once"

@@ -61,7 +61,8 @@ struct Pursuit {
         if !settings.follow.value, case .attachToOurs = decision { return [] }
         var connection = try await open(skipping: [])
         while true {
-            let search = RunPursuit(connection: connection, settings: settings, clock: clock, say: note, headline: headline)
+            let search = RunPursuit(
+                connection: connection, settings: settings, clock: clock, say: note, headline: headline)
             do throws(DeliveryError) {
                 return try await search.runs(of: ref, decision).map { run, isOurs in
                     RunSession.Followed(

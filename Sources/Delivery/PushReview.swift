@@ -5,7 +5,9 @@ import HTTP
 import RemoteHelper
 
 /// Looks at a push before anything of it is sent: reads the settings, plans each ref that could start a run, and
-/// refuses what must not be pushed. Nothing here but an invalid option or configuration can hold a push back.
+/// refuses what must not be pushed.
+///
+/// Nothing here but an invalid option or configuration can hold a push back.
 final class PushReview {
     /// The settings of the push; nil when nothing was pushed or an option was wrong.
     private(set) var settings: PushSettings?
@@ -76,7 +78,8 @@ final class PushReview {
                 continue
             }
             let old = batch.remoteRefs[update.destination]
-            let paths = commit.workflows.contains { $0.push?.paths != nil || $0.push?.pathsIgnore != nil }
+            let paths =
+                commit.workflows.contains { $0.push?.paths != nil || $0.push?.pathsIgnore != nil }
                 ? await changedPaths(from: old, to: commit.commit.id) : nil
             let push = WorkflowSurvey.Push(
                 ref: update.destination, message: commit.commit.message, changedPaths: paths,
@@ -114,8 +117,10 @@ final class PushReview {
         return refusals
     }
 
-    /// Opens the way to the forge and lists the runs that the commits have already, so that they are not taken for
-    /// this push's. A forge that is slow or away is asked again after the push.
+    /// Opens the way to the forge and lists the runs that the commits have already, so that they are not taken for this
+    /// push's.
+    ///
+    /// A forge that is slow or away is asked again after the push.
     private func prepare(_ batch: PushBatch) async {
         let url = batch.target.url
         let git = git
@@ -142,7 +147,9 @@ final class PushReview {
     }
 }
 
-/// Runs `work` for at most `limit`; nil when it took longer. The work is cancelled then and waited for.
+/// Runs `work` for at most `limit`; nil when it took longer.
+///
+/// The work is cancelled then and waited for.
 private func withDeadline<Result: Sendable>(
     _ limit: Duration, _ work: @escaping @Sendable () async -> Result
 ) async -> Result? {

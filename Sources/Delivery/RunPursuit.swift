@@ -1,6 +1,6 @@
-import Git
 import BuildPlan
 import Forge
+import Git
 import RemoteHelper
 import RunTail
 
@@ -47,8 +47,9 @@ struct RunPursuit {
         return found.map { ($0, $0.workflowPath == ours) }
     }
 
-    /// Dispatches once. When nobody can say whether the request arrived, the run is looked for by its nonce and never
-    /// dispatched again.
+    /// Dispatches once.
+    ///
+    /// When nobody can say whether the request arrived, the run is looked for by its nonce and never dispatched again.
     private func dispatch(_ file: WorkflowFile, for ref: PlannedRef) async throws(DeliveryError) -> Run {
         guard !connection.isAnonymous else { throw .noToken(host: connection.host, workflow: file.fileName) }
         let nonce = Nonce.make()
@@ -61,7 +62,7 @@ struct RunPursuit {
         var runID: String?
         do {
             if case .accepted(let id) = try await connection.forge.dispatch(dispatch) { runID = id }
-        } catch where error.isTransient && inputs["hephy_id"] != nil && file.runNameHoldsHephyID {
+        } catch  where error.isTransient && inputs["hephy_id"] != nil && file.runNameHoldsHephyID {
             say("\(connection.host) did not say whether the run was started; looking for it")
         } catch {
             throw .forge(error, doing: errand)
@@ -86,7 +87,7 @@ struct RunPursuit {
         of file: WorkflowFile, for ref: PlannedRef, nonce: String
     ) throws(DeliveryError) -> [String: String] {
         guard case .success(let plan) = ref.pushed.plan, let backend = plan.detection.backend else {
-            throw .nothingDetected(commit: ref.pushed.commit.id.short, looked: "")
+            throw .obstacle(.nothingDetected(commit: ref.pushed.commit.id.short, looked: ""))
         }
         var wanted = [
             "backend": backend.rawValue, "sha": ref.pushed.commit.id.hex, "hephy_id": nonce,
@@ -96,7 +97,9 @@ struct RunPursuit {
         let inputs = file.dispatchInputs(for: wanted)
         let lost = (inputs.undeclared + inputs.untaken).filter { $0 != "hephy_id" }
         if !lost.isEmpty {
-            say("'\(file.fileName)' takes no input \(lost.map { "'\($0)'" }.joined(separator: ", ")); it decides itself")
+            say(
+                "'\(file.fileName)' takes no input \(lost.map { "'\($0)'" }.joined(separator: ", ")); it decides itself"
+            )
         }
         return inputs.values
     }
@@ -105,7 +108,9 @@ struct RunPursuit {
     private func warnOfOtherCommit(_ run: Run, _ ref: PlannedRef, takesSHA: Bool) {
         let pushed = ref.pushed.commit.id
         guard run.headSHA.lowercased() != pushed.hex, !takesSHA else { return }
-        say("warning: the run builds \(run.headSHA.prefix(7)), not \(pushed.short): '\(ref.update.shortName)' has moved")
+        say(
+            "warning: the run builds \(run.headSHA.prefix(7)), not \(pushed.short): '\(ref.update.shortName)' has moved"
+        )
     }
 
     private func asking<Result>(

@@ -22,8 +22,9 @@ package struct RunRecords: Sendable {
         folder = "\(commonDirectory)/hephy"
     }
 
-    /// Appends one record. A record that cannot be written is not worth failing a push for: the result says whether
-    /// it was.
+    /// Appends one record.
+    ///
+    /// A record that cannot be written is not worth failing a push for: the result says whether it was.
     @discardableResult
     package func append(_ record: RunRecord) -> Bool {
         guard let line = try? JSONEncoder().encode(record) else { return false }

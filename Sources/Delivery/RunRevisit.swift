@@ -19,8 +19,11 @@ package struct RunRevisit: Sendable {
     /// Follows the runs that `text` (RUN or COMMIT, nil for the newest) selects, to their verdict.
     ///
     /// - Parameters:
+    ///   - text: a run's id, or a commit by any name git understands.
     ///   - remote: the remote whose forge is asked; nil for that of the newest record, else the only one of hephy's.
     ///   - settings: what of the logs is shown, and for how long.
+    ///   - isQuiet: whether nothing is printed unless the verdict is bad.
+    /// - Returns: the status of all selected runs together; what it means has been said.
     package func follow(
         _ text: String?, remote: String?, settings: PushSettings, isQuiet: Bool
     ) async -> ExitStatus {

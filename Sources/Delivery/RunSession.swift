@@ -1,8 +1,8 @@
+import BuildPlan
+import Credentials
+import Forge
 import Git
 import HTTP
-import Credentials
-import BuildPlan
-import Forge
 import RunTail
 
 #if canImport(Darwin)

@@ -1,6 +1,6 @@
-import Git
 import BuildPlan
 import Forge
+import Git
 
 /// What a push of one ref leads to, by the trigger setting and what the commit's workflows say.
 enum TriggerDecision: Sendable {
@@ -27,7 +27,7 @@ enum TriggerDecision: Sendable {
         } else if let ours = survey.ours, ref.startsOurs {
             self = .attachToOurs(ours)
         } else if trigger == .dispatch {
-            self = .impossible(.noWorkflowOfOurs(commit: ref.pushed.commit.id.short))
+            self = .impossible(.obstacle(.noWorkflowOfOurs(commit: ref.pushed.commit.id.short)))
         } else {
             self = Self.attaching(ref)
         }
@@ -35,14 +35,15 @@ enum TriggerDecision: Sendable {
 
     private static func dispatching(_ ours: WorkflowFile, _ ref: PlannedRef, isAsked: Bool) -> TriggerDecision {
         guard ours.canBeDispatched else {
-            return isAsked ? .impossible(.notDispatchable(workflow: ours.path)) : attaching(ref)
+            return isAsked ? .impossible(.obstacle(.notDispatchable(workflow: ours.path))) : attaching(ref)
         }
         switch ref.pushed.plan {
         case .success(let plan) where plan.detection.backend == nil:
-            return .impossible(.nothingDetected(commit: ref.pushed.commit.id.short, looked: plan.detection.reason))
+            return .impossible(
+                .obstacle(.nothingDetected(commit: ref.pushed.commit.id.short, looked: plan.detection.reason)))
         case .success: return .dispatch(ours)
         case .failure(.invalidConfiguration(let problems)):
-            return .impossible(.invalidConfiguration(ProblemLines.summary(of: problems)))
+            return .impossible(.obstacle(.invalidConfiguration(summary: ProblemLines.summary(of: problems))))
         case .failure(.tree(let error)): return .impossible(.tree(error))
         }
     }

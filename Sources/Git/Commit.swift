@@ -6,7 +6,7 @@ package struct Commit: Sendable, Hashable {
     /// The message, decoded as UTF-8 with repairs.
     package let message: String
 
-    /// Reads the commit format: `tree`, `parent`... header lines, an empty line, the message (git-commit-tree(1)).
+    /// Reads the commit format: header lines such as `tree` and `parent`, an empty line, the message (git-commit-tree(1)).
     init(_ id: ObjectID, raw: [UInt8]) throws(GitError) {
         guard let tree = Self.header("tree", in: raw).flatMap({ ObjectID($0) }) else {
             throw .unreadableObject(id: id.hex, reason: "a commit without a tree")

@@ -24,11 +24,16 @@ package struct GitProgram: Sendable {
         package var standardError: String
     }
 
-    /// Runs `git` with `arguments` to its end. A non-zero exit is a result, not an error.
+    /// Runs `git` with `arguments` to its end.
+    ///
+    /// A non-zero exit is a result, not an error.
     ///
     /// - Parameters:
+    ///   - arguments: what stands behind `git`.
+    ///   - input: what the child reads from its standard input.
     ///   - overrides: variables to set, or to remove where the value is nil, for this child alone.
     ///   - outputLimit: the most bytes of standard output that are kept; more is an error.
+    /// - Returns: what the child said, and its status: that of its exit, or 128 and the signal that ended it.
     /// - Throws: `GitError.programNotStarted` when there is no `git` to run or it gave more than `outputLimit` bytes.
     package func run(
         _ arguments: [String], input: [UInt8] = [], overriding overrides: [String: String?] = [:],

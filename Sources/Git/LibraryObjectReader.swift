@@ -46,8 +46,10 @@ final class LibraryObjectReader: ObjectReader {
         }
     }
 
-    /// libgit2 is initialised once and never shut down. Who owns the repository has been judged already by the `git`
-    /// that called the helper or found the repository, with the user's `safe.directory`, which libgit2 reads otherwise.
+    /// libgit2 is initialised once and never shut down.
+    ///
+    /// Who owns the repository has been judged already by the `git` that called the helper or found the repository,
+    /// with the user's `safe.directory`, which libgit2 reads otherwise.
     private static let initialised: Int32 = {
         let count = git_libgit2_init()
         _ = hephy_git2_set_owner_validation(0)

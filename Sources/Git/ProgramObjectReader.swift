@@ -7,7 +7,9 @@ import Subprocess
 #endif
 
 /// Reads objects through one `git cat-file --batch`, which knows every repository format and fetches what a partial
-/// clone lacks. It blocks, so it is used on a `BlockingThread` alone.
+/// clone lacks.
+///
+/// It blocks, so it is used on a `BlockingThread` alone.
 final class ProgramObjectReader: ObjectReader {
     private let requests: FileDescriptor
     private let answers: FileDescriptor

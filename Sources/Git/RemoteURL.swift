@@ -49,7 +49,8 @@ package struct RemoteURL: Hashable, Sendable {
     /// `host/path`, `host:port/path`, `[ip]:port/path` or scp's `[user@]host:path`.
     private init(short argument: String) throws(RemoteURLError) {
         guard !argument.isEmpty else { throw .missingHost }
-        let afterAddress = argument.hasPrefix("[") ? argument.firstIndex(of: "]") ?? argument.startIndex : argument.startIndex
+        let afterAddress =
+            argument.hasPrefix("[") ? argument.firstIndex(of: "]") ?? argument.startIndex : argument.startIndex
         let slash = argument[afterAddress...].firstIndex(of: "/") ?? argument.endIndex
         if let colon = argument[afterAddress..<slash].firstIndex(of: ":") {
             if let at = argument[colon..<slash].lastIndex(of: "@") {
@@ -133,7 +134,8 @@ package struct RemoteURL: Hashable, Sendable {
         let user = userInformation.lowercased()
         guard !user.hasPrefix("-") else { throw .leadingDash("a user name") }
         let tokenPrefixes = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gloas-", "glptt-"]
-        let looksRandom = user.count >= 32 && user.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+        let looksRandom =
+            user.count >= 32 && user.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
         if looksRandom || tokenPrefixes.contains(where: user.hasPrefix) { throw .tokenAsUser(host: String(host)) }
     }
 
@@ -162,7 +164,9 @@ package struct RemoteURL: Hashable, Sendable {
     }
 }
 
-/// Why a remote's URL is not used. None of the payloads holds a password.
+/// Why a remote's URL is not used.
+///
+/// None of the payloads holds a password.
 package enum RemoteURLError: Error, Hashable, Sendable {
     case missingHost
     case missingPath(String)

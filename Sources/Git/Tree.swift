@@ -1,4 +1,6 @@
-/// The tree of one commit. It keeps its repository alive; like it, it blocks and is not for the concurrency pool.
+/// The tree of one commit.
+///
+/// It keeps its repository alive; like it, it blocks and is not for the concurrency pool.
 package final class Tree {
     package enum EntryKind: Sendable {
         case file

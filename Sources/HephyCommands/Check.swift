@@ -44,7 +44,7 @@ struct Check: AsyncParsableCommand {
             return
         }
         let parsed = BuildConfiguration.parse(bytes)
-        for problem in parsed.problems { ProblemLines.lines(for: problem).forEach { print($0) } }
+        for line in parsed.problems.flatMap(ProblemLines.lines) { print(line) }
         guard parsed.configuration != nil else { throw Ended(.configuration) }
         print("\(BuildConfiguration.path) is valid")
     }

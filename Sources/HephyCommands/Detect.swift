@@ -43,16 +43,16 @@ struct Detect: AsyncParsableCommand {
         switch read {
         case .success(let made): plan = made
         case .failure(.invalidConfiguration(let problems)):
-            for problem in problems { ProblemLines.lines(for: problem).forEach { StandardError.write($0 + "\n") } }
+            for line in problems.flatMap(ProblemLines.lines) { StandardError.write(line + "\n") }
             throw Ended(.configuration)
         case .failure(let error): throw Ended(FailureReport(error).say())
         }
-        for warning in plan.warnings { ProblemLines.lines(for: warning).forEach { StandardError.write($0 + "\n") } }
+        for line in plan.warnings.flatMap(ProblemLines.lines) { StandardError.write(line + "\n") }
         let report = DetectionReport(commit: id, plan: plan)
-        if json { print(try report.json()) } else { report.lines(isExplained: explain).forEach { print($0) } }
+        for line in json ? [try report.json()] : report.lines(isExplained: explain) { print(line) }
         guard plan.detection.backend != nil else {
-            let failure = DeliveryError.nothingDetected(commit: id.short, looked: plan.detection.reason)
-            throw Ended(FailureReport(failure).say())
+            let obstacle = PlanObstacle.nothingDetected(commit: id.short, looked: plan.detection.reason)
+            throw Ended(FailureReport(obstacle).say())
         }
     }
 }

@@ -7,7 +7,9 @@ import Git
     import Foundation
 #endif
 
-/// What `hephy detect` prints. The JSON object keeps its keys; `schema` rises when one changes its meaning.
+/// What `hephy detect` prints.
+///
+/// The JSON object keeps its keys; `schema` rises when one changes its meaning.
 struct DetectionReport: Encodable {
     private let detection: Detection
     private let commit: ObjectID
@@ -63,7 +65,10 @@ struct DetectionReport: Encodable {
             lines.append(columns.joined() + evidence.detail)
         }
         if let backend = detection.backend {
-            lines += ["", "to keep it whatever the commit holds, in \(BuildConfiguration.path):", "    build_backend: \(backend.rawValue)"]
+            lines += [
+                "", "to keep it whatever the commit holds, in \(BuildConfiguration.path):",
+                "    build_backend: \(backend.rawValue)",
+            ]
         }
         return lines
     }

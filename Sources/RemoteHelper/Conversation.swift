@@ -33,8 +33,12 @@ final class Conversation {
 
     /// Relays commands and answers until git ends the conversation.
     ///
-    /// - Parameter endRequests: closes the transport's input.
+    /// - Parameters:
+    ///   - transport: git's http helper.
+    ///   - endRequests: closes the transport's input.
+    ///   - review: names the refs of a push that are not to be sent.
     /// - Returns: the other direction when a command asks for it and its URL is not this one; nil at the end.
+    /// - Throws: `RemoteHelperError` when either side went away or said what is not in the protocol.
     func relay(
         to transport: ProtocolChannel, endRequests: () -> Void, review: (PushBatch) async -> [Refusal]
     ) async throws(RemoteHelperError) -> TransferDirection? {

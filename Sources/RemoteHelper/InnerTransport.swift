@@ -32,14 +32,17 @@ struct InnerTransport: Equatable {
         }
         self.environment = environment
         // A redirect may go from http to https, as with git itself; nothing else, least of all hephy again.
-        let allowed = url.transport == .http && config.allows(transport: "https", environment: environment)
+        let allowed =
+            url.transport == .http && config.allows(transport: "https", environment: environment)
             ? "http:https" : url.transport.rawValue
         self.environment["GIT_ALLOW_PROTOCOL"] = allowed
     }
 
     private static func find(_ helper: String, environment: [String: String]) -> String? {
         // Git puts its folder of helpers first on PATH when it starts one.
-        let folders = [environment["GIT_EXEC_PATH"]].compactMap(\.self) + (environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        let folders =
+            [environment["GIT_EXEC_PATH"]].compactMap(\.self)
+            + (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         return folders.lazy.filter { $0.hasPrefix("/") }.map { "\($0)/\(helper)" }.first { access($0, X_OK) == 0 }
     }
 }

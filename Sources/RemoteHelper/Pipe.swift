@@ -10,7 +10,9 @@
     import SystemPackage
 #endif
 
-/// A pipe to a child. The end that the child gets is closed here by whoever starts it.
+/// A pipe to a child.
+///
+/// The end that the child gets is closed here by whoever starts it.
 final class Pipe {
     let readEnd: FileDescriptor
     let writeEnd: FileDescriptor

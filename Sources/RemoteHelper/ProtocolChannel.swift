@@ -23,7 +23,9 @@ final class ProtocolChannel {
         self.output = output
     }
 
-    /// The next line without its line feed, or nil at the end of the input. Bytes that are no UTF-8 are kept.
+    /// The next line without its line feed, or nil at the end of the input.
+    ///
+    /// Bytes that are no UTF-8 are kept.
     ///
     /// - Throws: `RemoteHelperError.disconnected` when a line grows beyond 1 MiB or reading fails.
     func line() async throws(RemoteHelperError) -> [UInt8]? {

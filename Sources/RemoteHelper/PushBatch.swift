@@ -49,7 +49,9 @@ package struct RejectedUpdate: Sendable, Hashable {
     package var reason: String
 }
 
-/// A ref that is not to be pushed. `reason` is one line; git shows it behind `! [remote rejected]`.
+/// A ref that is not to be pushed.
+///
+/// `reason` is one line; git shows it behind `! [remote rejected]`.
 package struct Refusal: Sendable, Hashable {
     package var destination: String
     package var reason: String

@@ -10,7 +10,10 @@ import Git
 enum RawRelay {
     /// Returns when the transport has closed its output.
     ///
-    /// - Parameter endRequests: closes the transport's input; called once git has said all it wants.
+    /// - Parameters:
+    ///   - git: the side that asks.
+    ///   - transport: the side that answers.
+    ///   - endRequests: closes the transport's input; called once git has said all it wants.
     /// - Throws: `RemoteHelperError.disconnected` when git went away first.
     static func run(
         between git: ProtocolChannel, and transport: ProtocolChannel, endRequests: () -> Void

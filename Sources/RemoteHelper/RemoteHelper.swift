@@ -43,7 +43,9 @@ package struct RemoteHelper: Sendable {
         async let loading = GitConfig.load(git)
         guard try await answerCapabilities(on: channel) else { return nil }
         let config: GitConfig
-        do { config = try await loading } catch { throw .git(error as? GitError ?? .programNotStarted(reason: "\(error)")) }
+        do { config = try await loading } catch {
+            throw .git(error as? GitError ?? .programNotStarted(reason: "\(error)"))
+        }
 
         let conversation = Conversation(with: channel)
         var direction = try await conversation.nextDirection()
@@ -78,7 +80,8 @@ package struct RemoteHelper: Sendable {
     private func target(
         url: RemoteURL, direction: TransferDirection, config: GitConfig
     ) throws(RemoteHelperError) -> RemoteTarget {
-        let isNamed = remote != argument && !remote.contains("::") && config.keys.contains { $0.hasPrefix("remote.\(remote).") }
+        let isNamed =
+            remote != argument && !remote.contains("::") && config.keys.contains { $0.hasPrefix("remote.\(remote).") }
         // With `remote.<name>.vcs` git has rewritten the URL before it called; twice would be once too often.
         let isRewritten = isNamed && config["remote.\(remote).vcs"] == "hephy"
         let text = isRewritten ? url.text : config.rewritten(url.text, for: direction, remote: isNamed ? remote : nil)
@@ -96,7 +99,8 @@ package struct RemoteHelper: Sendable {
     private func serve(
         _ conversation: Conversation, through transport: InnerTransport, review: (PushBatch) async -> [Refusal]
     ) async throws(RemoteHelperError) -> TransferDirection? {
-        let executable: Executable = transport.program.hasPrefix("/")
+        let executable: Executable =
+            transport.program.hasPrefix("/")
             ? .path(FilePath(transport.program)) : .name(transport.program)
         let pairs = transport.environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
         do {

@@ -26,15 +26,16 @@ struct GitConfigTests {
         #expect(config.rewritten("https://github.com/o/r", for: .push, remote: "x") == "ssh://git@push.example/o/r")
     }
 
-    @Test(arguments: [
-        ([:], [:], "https", true),
-        ([:], ["GIT_ALLOW_PROTOCOL": "ssh:hephy"], "https", false),
-        ([:], ["GIT_ALLOW_PROTOCOL": "https:hephy"], "https", true),
-        (["protocol.allow": "never"], [:], "https", false),
-        (["protocol.allow": "never", "protocol.https.allow": "always"], [:], "https", true),
-        (["protocol.https.allow": "user"], ["GIT_PROTOCOL_FROM_USER": "0"], "https", false),
-        ([:], ["GIT_PROTOCOL_FROM_USER": "0"], "file", false),
-    ] as [([String: String], [String: String], String, Bool)])
+    @Test(
+        arguments: [
+            ([:], [:], "https", true),
+            ([:], ["GIT_ALLOW_PROTOCOL": "ssh:hephy"], "https", false),
+            ([:], ["GIT_ALLOW_PROTOCOL": "https:hephy"], "https", true),
+            (["protocol.allow": "never"], [:], "https", false),
+            (["protocol.allow": "never", "protocol.https.allow": "always"], [:], "https", true),
+            (["protocol.https.allow": "user"], ["GIT_PROTOCOL_FROM_USER": "0"], "https", false),
+            ([:], ["GIT_PROTOCOL_FROM_USER": "0"], "file", false),
+        ] as [([String: String], [String: String], String, Bool)])
     func theUsersProtocolPolicyIsObeyed(
         _ values: [String: String], _ environment: [String: String], _ transport: String, _ expected: Bool
     ) {
