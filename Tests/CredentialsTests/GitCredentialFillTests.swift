@@ -97,7 +97,7 @@ struct GitCredentialFillTests {
             let reader = open(pipe, O_RDONLY | O_NONBLOCK)
             try #require(reader >= 0)
             defer { close(reader) }
-            let credential = await fixture.credentials(timeLimit: .seconds(1)).credential(for: .github("github.com"))
+            let credential = await fixture.credentials(timeLimit: .seconds(3)).credential(for: .github("github.com"))
             #expect(credential?.source == .program("gh"))
             #expect(text(credential) == "program-token")
             // Readable at its end once nobody holds the other side.
