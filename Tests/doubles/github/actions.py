@@ -328,6 +328,16 @@ def artifacts(call):
     return found(200, {"total_count": 0, "artifacts": []})
 
 
+def graphql(call):
+    """The two questions which gh asks that way and that matter here; everything else is refused."""
+    if not (call.request.header("user-agent") or "").startswith("GitHub CLI"):
+        raise refusal(404, "Not Found", "unknown-path")
+    query = call.json_body({"query", "variables", "operationName"}).get("query", "")
+    if query.lstrip().startswith("query PullRequestForRun"):
+        return found(200, {"data": {"repository": {"pullRequests": {"nodes": []}}, "resource": None}}, etag=False)
+    raise refusal(422, "unknown GraphQL query: %s" % query[:200], "unknown-graphql-query")
+
+
 # Logs
 
 
@@ -384,6 +394,7 @@ ROUTES = [
     ("GET", "/", (), root),
     ("GET", "", (), root),
     ("GET", "/meta", (), meta),
+    ("POST", "/graphql", (), graphql),
     ("GET", "/versions", (), versions),
     ("GET", "/rate_limit", (), rate_limit),
     ("GET", "/user", (), user),
