@@ -295,7 +295,7 @@ def default_timeline(plan, job_plans):
             blocked = any(results.get(need, "success") != "success" for need in job.get("needs", []))
             results[job["name"]] = "skipped" if blocked else job.get("conclusion", "success")
             if results[job["name"]] != "skipped":
-                running[job["name"]] = "in_progress:%d" % min(2, max(1, len(job.get("steps", []))))
+                running[job["name"]] = "in_progress:%d" % min(2, len(job.get("steps") or [1, 2]))
             ending[job["name"]] = results[job["name"]]
         left = [job for job in left if job not in level]
         if running:
