@@ -39,16 +39,34 @@ def bytes_of(job):
     if "generate_mb" in log:
         return generated(int(log["generate_mb"] * (1 << 20)), log.get("hostile", False), at)
     lines = log.get("lines")
-    if lines is None:
-        lines = []
-        for step in job.steps:
-            if step["conclusion"] == "skipped":
-                continue
-            lines += ["##[group]" + step["name"], "##[endgroup]", "output of " + step["name"]]
-            if step["conclusion"] == "failure":
-                lines.append("##[error]Process completed with exit code 1.")
-    prefix = stamp(at) + " "
-    return BOM + "".join(prefix + line + "\n" for line in lines).encode("utf-8", "surrogatepass")
+    if lines is not None:
+        return BOM + b"".join(stamped(at, line) for line in lines)
+    return BOM + b"".join(part for _, part in step_parts(job))
+
+
+def stamped(at, line):
+    return (stamp(at) + " " + line + "\n").encode("utf-8", "surrogatepass")
+
+
+def step_parts(job):
+    """What each step that ran writes where the scenario gives the job no log: pairs of step and bytes."""
+    parts = []
+    for step in job.steps:
+        if step["conclusion"] == "skipped":
+            continue
+        lines = ["##[group]" + step["name"], "##[endgroup]", "output of " + step["name"]]
+        if step["conclusion"] == "failure":
+            lines.append("##[error]Process completed with exit code 1.")
+        at = step["started_at"] or job.started
+        parts.append((step, b"".join(stamped(at, line) for line in lines)))
+    return parts
+
+
+def parts_of(job, content):
+    """A whole log by steps, as the archive of a run has it; a scenario's own log all belongs to the second step."""
+    if not job.plan.get("log", {}).keys() & {"lines", "text", "base64", "generate_mb"}:
+        return step_parts(job)
+    return [(job.steps[min(1, len(job.steps) - 1)], content.replace(BOM, b""))]
 
 
 def generated(size, hostile, at):

@@ -133,7 +133,8 @@ class Run:
         self._listed = 0
         self._got = 0
         self._run_gets = 0
-        self._at = -1
+        self._at = 0
+        self._seen = False
         self.spawned = []
         if file.problem:
             self.states = [{"run": "startup_failure" if plan.get("conclusion") == "startup_failure" else "failure"}]
@@ -159,7 +160,7 @@ class Run:
         """The run's own time: in poll mode every state takes the same number of seconds."""
         if self.plan.get("advance", "poll") == "ms":
             return int(self._clock())
-        return self.created + max(self._at, 0) * self.plan.get("seconds_per_state", 3)
+        return self.created + self._at * self.plan.get("seconds_per_state", 3)
 
     # Visibility
 
@@ -188,14 +189,13 @@ class Run:
     def run_asked(self):
         """A run that is asked for again without its jobs in between moves on too, so that no client waits for ever."""
         self._run_gets += 1
-        if self._run_gets > 1 and self._at >= 0:
-            self._poll()
-        elif self.plan.get("advance") == "ms":
+        if self._run_gets > 1 or self.plan.get("advance") == "ms":
             self._poll()
 
     def _poll(self):
         if self.plan.get("advance", "poll") == "poll":
-            self._go_to(self._at + 1)
+            self._go_to(self._at + 1 if self._seen else 0)
+            self._seen = True
             return
         elapsed = (time.monotonic() - self._born) * 1000 - self.plan.get("appear_after_ms", 0)
         index = 0
@@ -210,8 +210,7 @@ class Run:
         index = min(index, len(self.states) - 1)
         while self._at < index:
             self._at += 1
-            if self._at > 0:
-                self._apply(self.states[self._at])
+            self._apply(self.states[self._at])
 
     def _apply(self, state):
         now = self.now
@@ -255,11 +254,11 @@ class Run:
         """Waits for its concurrency group; `release` lets it go on."""
         self.status = "pending"
         self._held = self.states
-        self.states = [{"run": "pending"}]
+        self.states, self._at = [{"run": "pending"}], 0
 
     def release(self):
         self.states = [{"run": "pending"}] + self._held
-        self._at = min(self._at, 0)
+        self._at = 0
 
     def jobs_of(self, attempt):
         if attempt == self.attempt:
@@ -296,7 +295,7 @@ def default_timeline(plan, job_plans):
             blocked = any(results.get(need, "success") != "success" for need in job.get("needs", []))
             results[job["name"]] = "skipped" if blocked else job.get("conclusion", "success")
             if results[job["name"]] != "skipped":
-                running[job["name"]] = "in_progress:%d" % min(2, max(1, len(job.get("steps", []))))
+                running[job["name"]] = "in_progress:%d" % min(2, len(job.get("steps") or [1, 2]))
             ending[job["name"]] = results[job["name"]]
         left = [job for job in left if job not in level]
         if running:

@@ -177,6 +177,8 @@ class Server:
         logs = "%s://127.0.0.1:%d" % (scheme, self.ports["https_logs" if request.tls else "logs"])
         host = Host("ghes", origin, origin + "/api/v3", "/api/v3", logs)
         inside = request.path == "/api/v3" or request.path.startswith("/api/v3/")
+        if request.path == "/api/graphql":
+            inside, host.prefix = True, "/api"
         return ("api" if inside else "site"), host
 
     # Answers
