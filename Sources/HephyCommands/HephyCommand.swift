@@ -1,5 +1,5 @@
 package import ArgumentParser
-package import Delivery
+import Delivery
 
 /// The command tree of `hephy`.
 package struct HephyCommand: AsyncParsableCommand {
