@@ -109,6 +109,13 @@ import Testing
         #expect(late.stage.clock.time >= .seconds(6) && late.stage.clock.time < .seconds(7))
     }
 
+    @Test func aLogThatIsNotWholeYetIsAskedForTheRest() async {
+        let preamble = String(Self.log.prefix { $0 != "c" })
+        let late = await follow(script([.whole(preamble), .whole(Self.log)]), failed) { $0.logs = .all }
+        #expect(late.lines == (await follow(script(), failed) { $0.logs = .all }).lines)
+        #expect(late.stage.forge.count(.log) == 2)
+    }
+
     @Test func aLogThatNeverComesIsGivenUp() async {
         let never = await follow(script([.notYet]), failed)
         #expect(never.lines.contains("       log not available"))
