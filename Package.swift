@@ -6,6 +6,7 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .swiftLanguageMode(.v6),
 ]
 
@@ -20,8 +21,9 @@ func door(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: ["HephyTestSupport"] + dependencies, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: ["HephyTestSupport"] + dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -64,11 +66,11 @@ let package = Package(
             swiftSettings: settings),
         tests("GitTests", ["Git"]),
         tests("YAMLTests", ["YAML"]),
-        tests("HTTPTests", ["HTTP"]),
+        tests("HTTPTests", ["HTTP", subprocess]),
         tests("RemoteHelperTests", ["RemoteHelper", "Git"]),
         tests("BuildPlanTests", ["BuildPlan", "YAML"]),
         tests("CredentialsTests", ["Credentials", "Git", "HTTP"]),
-        tests("ForgeTests", ["Forge", "Git", "HTTP", "YAML"]),
+        tests("ForgeTests", ["Forge", "Git", "HTTP", "YAML"], exclude: ["Fixtures"]),
         tests("RunTailTests", ["RunTail", "Forge"]),
         tests(
             "DeliveryTests",

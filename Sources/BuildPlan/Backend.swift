@@ -1,5 +1,5 @@
 /// What builds the image.
-package enum Backend: String, Sendable, Hashable, CaseIterable {
+package enum Backend: String, Sendable, Hashable, CaseIterable, Encodable {
     case kaniko
     case buildkit
     case ko

@@ -1,4 +1,6 @@
-/// One CI product on one host, for one repository. A driver sends one request at a time and keeps its own ETags.
+/// One CI product on one host, for one repository.
+///
+/// A driver sends one request at a time and keeps its own ETags.
 package protocol Forge: Sendable {
     /// The product's name as people write it, `GitHub`.
     var product: String { get }
@@ -18,7 +20,11 @@ package protocol Forge: Sendable {
 
     /// Streams the log of a finished job from byte `offset` on, undecoded, as it arrives.
     ///
-    /// - Parameter receive: gets each piece; returns false to stop.
+    /// - Parameters:
+    ///   - job: the job, as the forge last told it.
+    ///   - run: the run that it belongs to.
+    ///   - offset: how many bytes of the log are known already.
+    ///   - receive: gets each piece; returns false to stop.
     /// - Returns: `.notYet` while the forge has none (and, for cancelled jobs, perhaps never will).
     /// - Throws: `ForgeError` when it broke off; pieces may have been received before.
     func log(
@@ -38,6 +44,9 @@ package protocol Forge: Sendable {
 
     /// The request limit as of the last answer; nil where the forge has none or did not tell.
     func rateState() -> RateState?
+
+    /// The forge's clock at its last answer, seconds since 1970; nil before the first.
+    func serverTime() -> Int64?
 }
 
 /// Which runs are wanted.

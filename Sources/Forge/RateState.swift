@@ -19,4 +19,7 @@ package struct RateState: Sendable, Hashable {
 extension Forge {
     /// Nil: a forge without limits, or one that does not tell them.
     package func rateState() -> RateState? { nil }
+
+    /// Nil: a forge that does not tell its clock.
+    package func serverTime() -> Int64? { nil }
 }

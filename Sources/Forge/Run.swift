@@ -47,7 +47,9 @@ package struct Run: Sendable, Hashable {
     }
 }
 
-/// How far a run, job or step is. The forges' words are mapped onto these; unknown ones count as not finished.
+/// How far a run, job or step is.
+///
+/// The forges' words are mapped onto these; unknown ones count as not finished.
 package enum RunState: Sendable, Hashable {
     /// Created, not queued yet.
     case requested
@@ -87,7 +89,7 @@ package enum Conclusion: Sendable, Hashable {
 /// One job of a run.
 package struct Job: Sendable, Hashable {
     package var id: String
-    /// Not unique: two jobs of a run may share it. Untrusted text.
+    /// Untrusted text, and not unique: two jobs of a run may share it.
     package var name: String
     package var state: RunState
     package var steps: [Step]
@@ -116,7 +118,7 @@ package struct Job: Sendable, Hashable {
     }
 }
 
-/// One step of a job. Numbers rise but may skip.
+/// One step of a job; numbers rise but may skip.
 package struct Step: Sendable, Hashable {
     package var number: Int
     package var name: String

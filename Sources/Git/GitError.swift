@@ -10,6 +10,8 @@ package enum GitError: Error, Hashable, Sendable {
     case unknownRevision(String)
     /// An object that should be there is not, or cannot be read.
     case unreadableObject(id: String, reason: String)
+    /// An object has more bytes than the caller wants to hold.
+    case objectTooLarge(id: String, size: Int, limit: Int)
     /// libgit2 refused; `code` is its own number.
     case library(code: Int32, operation: String, message: String)
 }

@@ -10,12 +10,16 @@ package struct HTTPRequest: Sendable {
 
     package var method: Method
     package var url: HTTPURL
-    /// Header fields but `Authorization`, which only ``authorization`` may set.
+    /// Header fields but `Authorization`, which only ``authorization`` may set, and those that steer the connection.
     package var headers: [(name: String, value: String)]
-    /// Sent as `Authorization: <scheme> <secret>`. `HTTPClient` refuses it over plain http except to loopback.
+    /// Sent as `Authorization: <scheme> <secret>`.
+    ///
+    /// `HTTPClient` refuses it over plain http except to loopback.
     package var authorization: (scheme: String, secret: Secret)?
     package var body: [UInt8]?
-    /// The largest response body that is accepted, in bytes; a larger one is `HTTPError.bodyTooLarge`.
+    /// The largest response body that is collected, in bytes after decoding; a larger one is `HTTPError.bodyTooLarge`.
+    ///
+    /// A body that is streamed has no limit but its receiver's.
     package var bodyLimit: Int
     /// How long the whole exchange may take; nil means no limit but that of a stalled connection.
     package var timeLimit: Duration?
@@ -35,7 +39,9 @@ package struct HTTPRequest: Sendable {
     }
 }
 
-/// A complete answer. Any status is an answer; only a broken exchange is an error.
+/// A complete answer.
+///
+/// Any status is an answer; only a broken exchange is an error.
 package struct HTTPResponse: Sendable {
     package var status: Int
     package var headers: HTTPHeaders
@@ -76,6 +82,9 @@ package enum HTTPError: Error, Hashable, Sendable {
     case bodyTooLarge(origin: HTTPOrigin, limit: Int)
     /// An `Authorization` was to go over plain http to a host that is not loopback; nothing was sent.
     case insecureCredential(origin: HTTPOrigin)
+    /// The header field `name` is one that only the transport may set, or its name or value holds characters that
+    /// would end the field; nothing was sent.
+    case headerRefused(origin: HTTPOrigin, name: String)
     /// The task was cancelled, or the receiver of a streamed body asked to stop.
     case cancelled
 }

@@ -37,9 +37,12 @@ package struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
     /// Path and query as they go into the request line, beginning with `/`.
     package let target: String
 
-    /// A URL below `origin`; `target` must begin with `/` and be percent-encoded already.
+    /// A URL below `origin`, or nil where its host or port cannot be one; `target` must begin with `/` and be
+    /// percent-encoded already.
     package init?(origin: HTTPOrigin, target: String) {
-        guard target.hasPrefix("/"), target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") }) else {
+        guard Self.isHost(origin.host), (1...65535).contains(origin.port), target.hasPrefix("/"),
+            target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") })
+        else {
             return nil
         }
         self.origin = origin
@@ -61,26 +64,53 @@ package struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { origin.description + target }
 
+    /// Whether `text` is a host name or address in the characters of one: libcurl must not read anything else from it.
+    private static func isHost(_ text: String) -> Bool {
+        if text.hasPrefix("["), text.hasSuffix("]") {
+            let inside = text.utf8.dropFirst().dropLast()
+            return !inside.isEmpty && inside.allSatisfy { isHexDigit($0) || $0 == UInt8(ascii: ":") || $0 == dot }
+        }
+        return !text.isEmpty && text.utf8.first != UInt8(ascii: "-") && text.utf8.allSatisfy(isNameByte)
+    }
+
+    private static let dot = UInt8(ascii: ".")
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+            UInt8(ascii: "A")...UInt8(ascii: "F"):
+            true
+        default: false
+        }
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "~"), dot:
+            true
+        default: false
+        }
+    }
+
+    /// Host and port of `host[:port]`; the host is not checked yet.
     private static func split(authority: Substring) -> (host: String, port: Int?)? {
-        let isNameCharacter: (Character) -> Bool = {
-            $0.isASCII && ($0.isLetter || $0.isNumber || "-._~%".contains($0))
-        }
+        let hostEnd: Substring.Index
         if authority.hasPrefix("[") {
-            guard let end = authority.firstIndex(of: "]") else { return nil }
-            let inside = authority[authority.index(after: authority.startIndex)..<end]
-            guard !inside.isEmpty, inside.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else { return nil }
-            return port(of: authority[authority.index(after: end)...]).map { (String(authority[...end]), $0) }
+            guard let bracket = authority.firstIndex(of: "]") else { return nil }
+            hostEnd = authority.index(after: bracket)
+        } else {
+            hostEnd = authority.firstIndex(of: ":") ?? authority.endIndex
         }
-        let end = authority.firstIndex(of: ":") ?? authority.endIndex
-        let host = authority[..<end]
-        guard !host.isEmpty, !host.hasPrefix("-"), host.allSatisfy(isNameCharacter) else { return nil }
-        return port(of: authority[end...]).map { (String(host), $0) }
+        return port(of: authority[hostEnd...]).map { (String(authority[..<hostEnd]), $0) }
     }
 
     /// The port in `:digits`, nil inside for an absent or empty one, nil outside for a malformed one.
     private static func port(of text: Substring) -> Int?? {
         if text.isEmpty || text == ":" { return .some(nil) }
-        guard text.hasPrefix(":"), let port = UInt16(text.dropFirst()), port > 0 else { return nil }
+        guard text.hasPrefix(":"), text.utf8.dropFirst().allSatisfy({ (0x30...0x39).contains($0) }),
+            let port = UInt16(text.dropFirst()), port > 0
+        else { return nil }
         return .some(Int(port))
     }
 }

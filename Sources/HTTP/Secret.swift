@@ -1,4 +1,6 @@
-/// A token or password. Nothing prints it: descriptions, dumps and interpolation show `***`.
+/// A token or password.
+///
+/// Nothing prints it: descriptions, dumps and interpolation show `***`.
 package struct Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let text: String
 

@@ -9,7 +9,7 @@ package struct Mark: Hashable, Sendable {
     }
 }
 
-/// One node of a YAML document, with the place where it begins. Aliases are already resolved.
+/// One node of a YAML document, with the place where it begins; aliases are already resolved.
 package struct YAMLNode: Sendable {
     package enum Content: Sendable {
         /// The scalar's text, and whether it stood plain (unquoted), which alone may mean null, a boolean or a number.

@@ -1,0 +1,70 @@
+import Forge
+import Git
+import RemoteHelper
+import RunTail
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// The order of things in a push: git's conversation, then the runs that came of it.
+package struct Delivery: Sendable {
+    private let environment: [String: String]
+    private let clock: any Clock<Duration>
+
+    /// - Parameter environment: this process's whole environment.
+    package init(environment: [String: String], clock: any Clock<Duration> = ContinuousClock()) {
+        self.environment = environment
+        self.clock = clock
+        // A reader that went away is an answer to a write, not a reason to die in the middle of a push.
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Serves git as its remote helper, from the first line to the verdict of the last run.
+    ///
+    /// - Parameter arguments: what git passes: the remote's name and its URL.
+    package func serveGit(arguments: [String]) async -> ExitStatus {
+        let git = GitProgram(environment: environment)
+        let review = PushReview(git: git)
+        let pushed: PushOutcome?
+        do {
+            let helper = try RemoteHelper(arguments: arguments, environment: environment)
+            pushed = try await helper.run { await review.judge($0) }
+        } catch {
+            return FailureReport(.helper(error)).say()
+        }
+        guard let pushed else { return .succeeded }
+        let options = pushed.batch.options
+        if let failure = review.optionFailure { return sayHint(of: failure) }
+        for rejected in pushed.rejected { PushRejection(rejected, host: pushed.batch.target.url.host)?.say() }
+        guard let settings = review.settings else { return .succeeded }
+
+        let landed = Set(pushed.landed.map(\.destination))
+        let refs = review.planned.filter { landed.contains($0.update.destination) }
+        let isQuiet = options.verbosity == 0
+        let allowsProgress = options.progress ?? StandardError.isTerminal
+        let pursuit = Pursuit(
+            settings: settings, target: pushed.batch.target, git: git,
+            output: OutputStyle.output(
+                descriptor: 2, environment: environment, allowsProgress: allowsProgress && !isQuiet),
+            clock: clock, isQuiet: isQuiet, connection: review.connection)
+        if options.isDryRun {
+            pursuit.describe(refs)
+            return .succeeded
+        }
+        guard refs.filter(\.isWorthFollowing).count <= PushReview.mostRefs else {
+            if !isQuiet {
+                StandardError.say("\(refs.count) refs could start runs; with more than \(PushReview.mostRefs) none is")
+            }
+            return .succeeded
+        }
+        return await pursuit.run(refs)
+    }
+
+    /// Git has shown the problem behind each ref; the hint is ours to add.
+    private func sayHint(of failure: FailureReport) -> ExitStatus {
+        FailureReport(problem: nil, hint: failure.hint, status: failure.status).say()
+    }
+}

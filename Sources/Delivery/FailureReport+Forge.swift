@@ -1,0 +1,83 @@
+import Forge
+
+extension FailureReport {
+    static func report(_ error: ForgeError, _ errand: ForgeErrand) -> FailureReport {
+        switch error {
+        case .unauthorized(let host, let detail):
+            FailureReport(
+                problem: "\(host) does not take the token: \(firstLine(detail))",
+                hint: tokenHint(host: host), status: .credentials)
+        case .forbidden(let host, let detail, let permission):
+            FailureReport(
+                problem: "the token may not \(errand.words) on \(host): \(firstLine(detail))",
+                hint: "it needs \(permission ?? errand.permission)", status: .credentials)
+        case .singleSignOnRequired(let host, let url):
+            FailureReport(
+                problem: "\(host) wants the token authorised for the organisation's single sign-on",
+                hint: url.map { "open \($0)" } ?? "authorise it in the account's token settings",
+                status: .credentials)
+        case .notFound(let host, let what):
+            notFound(host: host, what: what, errand)
+        case .refused(let host, let status, let detail):
+            FailureReport(
+                problem: "\(host) refused to \(errand.words) (\(status)): \(firstLine(detail))", status: .configuration)
+        case .rateLimited(let host, let retryAfter, _):
+            FailureReport(
+                problem: "\(host) takes no more requests for \(retryAfter.components.seconds) s",
+                hint: "the run goes on; 'hephy watch' comes back to it", status: .lost)
+        case .unavailable(let host, let detail):
+            FailureReport(
+                problem: "\(host) could not be reached to \(errand.words): \(firstLine(detail))",
+                hint: "the verdict is unknown; 'hephy watch' asks again", status: .lost)
+        case .intercepted(let host, let detail):
+            FailureReport(
+                problem: "something between here and \(host) answered in its place: \(firstLine(detail))",
+                hint: "a proxy or sign-on page; see git config http.proxy", status: .lost)
+        case .untrusted(let host, let detail):
+            FailureReport(
+                problem: "\(host) is not trusted: \(firstLine(detail))",
+                hint: "git config http.sslCAInfo FILE names further authorities", status: .credentials)
+        case .cancelled:
+            FailureReport(problem: nil, status: .detached)
+        }
+    }
+
+    static func tokenHint(host: String) -> String {
+        "gh auth login --hostname \(host), or a token from git's credential helper or GH_TOKEN"
+    }
+
+    private static func notFound(host: String, what: String, _ errand: ForgeErrand) -> FailureReport {
+        switch errand {
+        case .dispatching(let workflow, _):
+            FailureReport(
+                problem: "\(host) has no workflow '\(workflow)' to start, or the token may not see it",
+                hint: "a workflow can be started once its file is on the default branch; "
+                    + "on this push, -o hephy.trigger=attach follows what the push itself starts",
+                status: .configuration)
+        case .finding, .following, .cancelling:
+            FailureReport(
+                problem: "\(host) does not show \(what): it is not there, or the token may not see it",
+                hint: tokenHint(host: host), status: .credentials)
+        }
+    }
+}
+
+extension ForgeErrand {
+    /// What was to be done, behind "may not" or "refused to".
+    var words: String {
+        switch self {
+        case .finding: "list runs"
+        case .dispatching(let workflow, let ref): "start '\(workflow)' on '\(ref)'"
+        case .following: "read the run"
+        case .cancelling: "cancel the run"
+        }
+    }
+
+    /// The permission that a fine-grained token has to hold for it.
+    var permission: String {
+        switch self {
+        case .finding, .following: "'Actions: read' (classic tokens: 'repo')"
+        case .dispatching, .cancelling: "'Actions: write' (classic tokens: 'repo')"
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import BuildPlan
+import Git
+import RemoteHelper
+
+extension FailureReport {
+    static func report(_ error: GitError) -> FailureReport {
+        switch error {
+        case .programNotStarted(let reason):
+            FailureReport(problem: "git could not be run: \(reason)", status: .gitFailed)
+        case .commandFailed(let arguments, let status, let message):
+            FailureReport(
+                problem: "'git \(arguments.joined(separator: " "))' ended with \(status): \(firstLine(message))",
+                status: .gitFailed)
+        case .notARepository(let path):
+            FailureReport(
+                problem: "'\(path)' is in no git repository", hint: "cd into one, or name it: git -C DIR hephy ...",
+                status: .gitFailed)
+        case .unknownRevision(let name):
+            FailureReport(problem: "'\(name)' is no commit of this repository", status: .usage)
+        case .unreadableObject(let id, let reason):
+            FailureReport(
+                problem: "object \(id) cannot be read: \(reason)", hint: "git fsck", status: .gitFailed)
+        case .objectTooLarge(let id, let size, let limit):
+            FailureReport(
+                problem: "object \(id) has \(size) bytes, more than the \(limit) that are read", status: .configuration)
+        case .library(let code, let operation, let message):
+            FailureReport(
+                problem: "libgit2 could not \(operation): \(firstLine(message)) (\(code))", status: .gitFailed)
+        }
+    }
+
+    static func report(_ error: RemoteHelperError) -> FailureReport {
+        switch error {
+        case .wrongArguments:
+            FailureReport(
+                problem: "this program is started by git, for remotes whose URL begins with 'hephy::'",
+                hint: "git remote add hephy hephy::github.com/OWNER/REPOSITORY", status: .usage)
+        case .notFromUser:
+            FailureReport(
+                problem: "refused: git is not acting for the user (GIT_PROTOCOL_FROM_USER=0)",
+                hint: "use a plain https URL in .gitmodules", status: .usage)
+        case .url(let error): report(error)
+        case .git(let error): report(error)
+        case .transportNotAllowed(let name):
+            FailureReport(
+                problem: "transport '\(name)' is not allowed by this git's configuration",
+                hint: "git config protocol.\(name).allow always", status: .gitFailed)
+        case .transportNotServed(let url) where url.transport == .ssh:
+            FailureReport(
+                problem: "'\(url.text)' goes over ssh, which hephy does not push through yet",
+                hint: "use https: git remote set-url NAME hephy::\(url.host)/\(url.path.drop { $0 == "/" })",
+                status: .usage)
+        case .transportNotServed(let url):
+            FailureReport(
+                problem: "'\(url.text)' is a repository on this machine, for which hephy runs no builds yet",
+                hint: "use the https URL of a repository on a forge", status: .usage)
+        case .disconnected: FailureReport(problem: nil, status: .gitFailed)
+        case .transportEnded: FailureReport(problem: nil, status: .gitFailed)
+        case .transportNotStarted(let reason):
+            FailureReport(problem: "git's http helper could not be started: \(reason)", status: .gitFailed)
+        case .malformedCommand(let line):
+            FailureReport(problem: "git said '\(firstLine(line))', which is not in its protocol", status: .gitFailed)
+        }
+    }
+
+    static func report(_ error: RemoteURLError) -> FailureReport {
+        let form = "the form is hephy::HOST/OWNER/REPOSITORY"
+        switch error {
+        case .missingHost: return FailureReport(problem: "the URL names no host", hint: form, status: .usage)
+        case .missingPath(let host):
+            return FailureReport(problem: "the URL for '\(host)' names no repository", hint: form, status: .usage)
+        case .malformedHost(let host):
+            return FailureReport(problem: "'\(firstLine(host))' is no host", hint: form, status: .usage)
+        case .controlCharacter:
+            return FailureReport(problem: "the URL holds a control character", hint: form, status: .usage)
+        case .password(let host):
+            return FailureReport(
+                problem: "the URL for '\(host)' holds a password, which git would print",
+                hint: "leave it out; git's credential helper keeps it: git config credential.helper", status: .usage)
+        case .tokenAsUser(let host):
+            return FailureReport(
+                problem: "the URL for '\(host)' holds what looks like a token as its user name, which git would print",
+                hint: "leave it out; git's credential helper keeps it: git config credential.helper", status: .usage)
+        case .leadingDash(let part):
+            return FailureReport(
+                problem: "'\(firstLine(part))' begins with a dash, so a program could take it for an option",
+                hint: form, status: .usage)
+        case .nestedHelper(let name):
+            return FailureReport(
+                problem: "'\(name)::' inside a hephy:: URL names another remote helper",
+                hint: "git config --get-regexp 'url\\..*insteadof' shows rules that may have put it there",
+                status: .usage)
+        case .unsupportedScheme(let scheme):
+            return FailureReport(
+                problem: "'\(firstLine(scheme))://' is no scheme that hephy pushes through",
+                hint: "use https://, or http:// on a network you trust", status: .usage)
+        case .embeddedForge:
+            return FailureReport(
+                problem: "hephy::local/ is a forge on this machine, which hephy does not have yet",
+                hint: "use the https URL of a repository on a forge", status: .usage)
+        }
+    }
+
+    static func report(_ error: SourceTreeError) -> FailureReport {
+        switch error {
+        case .tooLarge(let path, let limit):
+            FailureReport(problem: "'\(path)' has more than the \(limit) bytes that are read", status: .configuration)
+        case .unreadable(let path, let reason):
+            FailureReport(problem: "'\(path)' cannot be read: \(reason)", hint: "git fsck", status: .gitFailed)
+        }
+    }
+
+    /// The first line of somebody else's words, without control characters and at most 300 characters long.
+    static func firstLine(_ text: String) -> String {
+        let line = text.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline).first ?? ""
+        let safe = line.unicodeScalars.filter { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) }
+        return String(String.UnicodeScalarView(safe.prefix(300)))
+    }
+}

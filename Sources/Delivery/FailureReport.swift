@@ -1,0 +1,87 @@
+import BuildPlan
+import Forge
+import Git
+import HTTP
+import RemoteHelper
+
+/// What a failure is called in front of a person: the only place where errors become sentences.
+package struct FailureReport: Sendable, Hashable {
+    /// What is wrong, without a full stop; nil where git or a child has said it already.
+    package var problem: String?
+    /// What to type or change.
+    package var hint: String?
+    package var status: ExitStatus
+
+    package init(problem: String?, hint: String? = nil, status: ExitStatus) {
+        self.problem = problem
+        self.hint = hint
+        self.status = status
+    }
+
+    package init(_ error: DeliveryError) {
+        switch error {
+        case .git(let error): self = Self.report(error)
+        case .helper(let error): self = Self.report(error)
+        case .tree(let error): self = Self.report(error)
+        case .forge(let error, let errand): self = Self.report(error, errand)
+        case .unknownForge(let host):
+            self.init(
+                problem: "no forge that hephy knows answers at '\(host)'",
+                hint: "if it is a GitHub: git config hephy.https://\(host).forge github", status: .configuration)
+        case .notARepositoryPath(let path, let product):
+            self.init(
+                problem: "'\(path)' is no \(product) repository", hint: "the URL's path is OWNER/REPOSITORY",
+                status: .configuration)
+        case .noRun(let ref, let sha):
+            self.init(
+                problem: "no run for \(sha) on '\(ref)' appeared",
+                hint: "see whether Actions are enabled and the workflow's filters fit; "
+                    + "'hephy watch \(sha)' looks again", status: .noRun)
+        case .nothingToWatch:
+            self.init(
+                problem: "this repository has not pushed any run yet", hint: "name one: hephy watch RUN|COMMIT",
+                status: .noRun)
+        case .unknownRemote(let name):
+            self.init(
+                problem: name.map { "'\(Self.firstLine($0))' is no remote that goes through hephy" }
+                    ?? "no remote of this repository goes through hephy",
+                hint: "git remote add hephy hephy::github.com/OWNER/REPOSITORY", status: .usage)
+        case .severalRemotes(let names):
+            self.init(
+                problem: "several remotes go through hephy: \(names.joined(separator: ", "))",
+                hint: "name one: --remote \(names.first ?? "NAME")", status: .usage)
+        case .nothingDetected(let commit, let looked):
+            self.init(
+                problem: "no build backend recognised in \(commit): \(looked)",
+                hint: "add one of Dockerfile, go.mod, spin.toml, or name a backend in .hephy/build-config.yaml",
+                status: .configuration)
+        case .invalidConfiguration(let summary):
+            self.init(problem: summary, hint: "hephy check shows every problem", status: .configuration)
+        case .noWorkflowOfOurs(let commit):
+            self.init(
+                problem: "\(commit) has no workflow of hephy's to start",
+                hint: "a workflow file with the line '# hephy:workflow 1', or push with -o hephy.trigger=attach",
+                status: .configuration)
+        case .noToken(let host, let workflow):
+            self.init(
+                problem: "no token for \(host), so '\(workflow)' cannot be started; the push itself stands",
+                hint: "\(Self.tokenHint(host: host)); it needs 'Actions: write' (classic tokens: 'repo')",
+                status: .credentials)
+        case .notDispatchable(let workflow):
+            self.init(
+                problem: "'\(workflow)' cannot be started: it has no 'workflow_dispatch' in its 'on'",
+                hint: "add it to the file, or push with -o hephy.trigger=attach", status: .configuration)
+        }
+    }
+
+    /// The lines for standard error, each behind `hephy: `.
+    package var lines: [String] {
+        (problem.map { [$0] } ?? []) + (hint.map { ["hint: \($0)"] } ?? [])
+    }
+
+    /// Prints the lines and gives the status back.
+    package func say() -> ExitStatus {
+        lines.forEach(StandardError.say)
+        return status
+    }
+}

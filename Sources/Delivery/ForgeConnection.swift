@@ -1,0 +1,65 @@
+package import Credentials
+package import Forge
+package import Git
+import HTTP
+
+/// A forge, ready to be asked about one repository, and what is known about the way to it.
+package struct ForgeConnection: Sendable {
+    package var forge: any Forge
+    /// The web host, for messages.
+    package var host: String
+    /// Nil where no token was found; public runs are then read anonymously.
+    package var credential: Credential?
+    /// How `gh` and other programs name the repository: `[HOST/]OWNER/REPOSITORY`.
+    package var repositoryName: String
+
+    /// Sources of credentials that proved to be of no use for the API.
+    package var skipped: Set<CredentialSource> = []
+
+    package var isAnonymous: Bool { credential == nil }
+
+    /// Finds out which forge serves `url`, with which token.
+    ///
+    /// - Parameter skipped: sources whose credential proved to be of no use for the API.
+    /// - Throws: `DeliveryError.unknownForge`, `.notARepositoryPath`, or `.git` when the configuration cannot be read.
+    package static func open(
+        to url: RemoteURL, git: GitProgram, skipping skipped: Set<CredentialSource> = []
+    ) async throws(DeliveryError) -> ForgeConnection {
+        let scheme: HTTPOrigin.Scheme = url.transport == .http ? .http : .https
+        let origin = HTTPOrigin(scheme: scheme, host: url.host, port: url.port)
+        let path: RepositoryPath
+        do {
+            path = try RepositoryPath(url.path)
+        } catch {
+            throw .notARepositoryPath(path: FailureReport.firstLine(url.path), product: "GitHub")
+        }
+        let host = GitHubHost(git: origin)
+        let transport = try await transport(to: host.api, git: git)
+        if host.isEnterpriseServer {
+            let recognition = ForgeRecognition(origin: origin, git: git, transport: transport)
+            guard try await recognition.product() == .github else { throw .unknownForge(host: origin.host) }
+        }
+        let request = CredentialRequest(
+            product: .github, gitOrigin: origin, path: "\(path.owner)/\(path.name)", apiOrigin: host.api)
+        let credential = await Credentials(environment: git.environment, git: git)
+            .credential(for: request, skipping: skipped)
+        let forge = GitHub(
+            repository: path, gitOrigin: origin, credential: credential?.secret(for: host.api), transport: transport,
+            userAgent: "hephy/\(HephyVersion.text)")
+        let prefix = origin.host == "github.com" ? "" : "\(origin.host)/"
+        return ForgeConnection(
+            forge: forge, host: origin.host, credential: credential,
+            repositoryName: "\(prefix)\(path.owner)/\(path.name)", skipped: skipped)
+    }
+
+    private static func transport(
+        to origin: HTTPOrigin, git: GitProgram
+    ) async throws(DeliveryError) -> any HTTPTransport {
+        do {
+            let settings = try await GitConfig.matching(url: origin.description, section: "http", git)
+            return HTTPClient(settings: HTTPSettings(gitConfig: { settings[$0] }, environment: git.environment))
+        } catch {
+            throw .git(error)
+        }
+    }
+}

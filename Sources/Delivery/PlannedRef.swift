@@ -1,0 +1,53 @@
+import BuildPlan
+import Forge
+import Git
+import RemoteHelper
+
+/// A ref of a push that could start a run, with all that its commit says about it.
+struct PlannedRef: Sendable {
+    var update: RefUpdate
+    var pushed: PushedCommit
+    var survey: WorkflowSurvey
+    /// Runs that the forge already had for the commit before the push.
+    var knownRuns: Set<String> = []
+    /// The forge's clock before the push, seconds since 1970.
+    var serverTime: Int64?
+
+    init(update: RefUpdate, pushed: PushedCommit, survey: WorkflowSurvey) {
+        self.update = update
+        self.pushed = pushed
+        self.survey = survey
+    }
+
+    /// Whether the push, or a dispatch after it, can start anything.
+    var isWorthFollowing: Bool { survey.ours != nil || survey.nothing == nil }
+
+    /// Whether the push itself starts, or may start, the workflow of ours.
+    var startsOurs: Bool {
+        guard let ours = survey.ours else { return false }
+        return survey.expected.contains { $0.path == ours.path } || survey.possible.contains { $0.file.path == ours.path }
+    }
+
+    /// Whether the run of a workflow of ours would follow this push.
+    func startsOwnRun(_ trigger: PushSettings.Trigger) -> Bool {
+        guard let ours = survey.ours else { return false }
+        switch trigger {
+        case .none: return false
+        case .attach: return startsOurs
+        case .auto, .dispatch: return startsOurs || ours.canBeDispatched
+        }
+    }
+
+    /// Why nothing follows this push, in words.
+    var reasonForNothing: String {
+        switch survey.nothing {
+        case .noWorkflows: "\(pushed.commit.id.short) has no workflow"
+        case .noneMatches(let reasons) where reasons.count == 1:
+            reasons.map { "no run of '\(PushedCommit.fileName($0.key))' on '\(update.shortName)': \($0.value)" }.joined()
+        case .noneMatches: "no workflow of \(pushed.commit.id.short) runs on a push to '\(update.shortName)'"
+        case .skipped(let instruction): "the commit message says '\(instruction)'"
+        case .tooManyTags(let count): "GitHub starts nothing for a push of \(count) tags at once"
+        case nil: "nothing was asked for"
+        }
+    }
+}

@@ -1,0 +1,158 @@
+import BuildPlan
+import Forge
+import Git
+import HTTP
+import RemoteHelper
+
+/// Looks at a push before anything of it is sent: reads the settings, plans each ref that could start a run, and
+/// refuses what must not be pushed. Nothing here but an invalid option or configuration can hold a push back.
+final class PushReview {
+    /// The settings of the push; nil when nothing was pushed or an option was wrong.
+    private(set) var settings: PushSettings?
+    /// The refs that could start runs.
+    private(set) var planned: [PlannedRef] = []
+    /// The way to the forge, where it was found in time.
+    private(set) var connection: ForgeConnection?
+    /// How an option that cannot be used ends the push.
+    private(set) var optionFailure: FailureReport?
+
+    private let git: GitProgram
+    private let gitDirectory: String
+
+    /// More refs than this start nothing and are not followed.
+    static let mostRefs = 3
+    /// How long the forge may take before the push goes ahead without it.
+    private static let patience: Duration = .seconds(2)
+
+    init(git: GitProgram) {
+        self.git = git
+        gitDirectory = git.environment["GIT_DIR"] ?? ".git"
+    }
+
+    /// The refs that are not to be pushed.
+    func judge(_ batch: PushBatch) async -> [Refusal] {
+        let settings: PushSettings
+        do {
+            settings = try await readSettings(for: batch)
+        } catch {
+            let failure = FailureReport(error)
+            optionFailure = failure
+            let reason = failure.problem ?? "a setting cannot be used"
+            return batch.updates.map { Refusal(destination: $0.destination, reason: reason) }
+        }
+        self.settings = settings
+        guard settings.trigger.value != .none else { return [] }
+        planned = await plan(batch, settings)
+        let refusals = refuseInvalidConfigurations()
+        planned.removeAll { ref in refusals.contains { $0.destination == ref.update.destination } }
+        if !batch.options.isDryRun, settings.follow.value, !planned.isEmpty, planned.count <= Self.mostRefs {
+            await prepare(batch)
+        }
+        return refusals
+    }
+
+    private func readSettings(for batch: PushBatch) async throws(SettingError) -> PushSettings {
+        var configured: [String: String] = [:]
+        if batch.target.config.keys.contains(where: { $0.hasPrefix("hephy.") }) {
+            configured = (try? await GitConfig.matching(url: batch.target.url.text, section: "hephy", git)) ?? [:]
+        }
+        return try PushSettings(
+            options: batch.options.ownOptions, environment: git.environment, gitConfig: { configured[$0] })
+    }
+
+    private func plan(_ batch: PushBatch, _ settings: PushSettings) async -> [PlannedRef] {
+        let updates = batch.updates.filter { !$0.isDelete && ($0.isBranch || $0.isTag) }
+        guard !updates.isEmpty else { return [] }
+        let ids = (try? await git.objectIDs(of: updates.compactMap(\.source))) ?? []
+        let known = zip(updates, ids).compactMap { update, id in id.map { (update, $0) } }
+        let commits = await PushedCommit.read(
+            known.map(\.1), gitDirectory: gitDirectory, git: git, settings: settings)
+        let tagCount = batch.updates.count { $0.isTag && !$0.isDelete }
+        var planned: [PlannedRef] = []
+        for ((update, _), read) in zip(known, commits) {
+            let commit: PushedCommit
+            do { commit = try read.get() } catch {
+                _ = FailureReport(error).say()
+                continue
+            }
+            let old = batch.remoteRefs[update.destination]
+            let paths = commit.workflows.contains { $0.push?.paths != nil || $0.push?.pathsIgnore != nil }
+                ? await changedPaths(from: old, to: commit.commit.id) : nil
+            let push = WorkflowSurvey.Push(
+                ref: update.destination, message: commit.commit.message, changedPaths: paths,
+                isNewOrUnknownDiff: old == nil || update.isForced || paths == nil, tags: tagCount)
+            let survey = WorkflowSurvey(of: commit.workflows, for: push)
+            planned.append(PlannedRef(update: update, pushed: commit, survey: survey))
+        }
+        return planned
+    }
+
+    /// The paths that differ between what the remote had and what it gets; nil where that cannot be told here.
+    private func changedPaths(from old: ObjectID?, to new: ObjectID) async -> [String]? {
+        guard let old else { return nil }
+        let arguments = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", old.hex, new.hex]
+        guard let output = try? await git.run(arguments), output.status == 0 else { return nil }
+        return output.standardOutput.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// An invalid configuration refuses its ref where the push would start a run of ours; elsewhere it is a warning.
+    private func refuseInvalidConfigurations() -> [Refusal] {
+        var refusals: [Refusal] = []
+        for ref in planned {
+            switch ref.pushed.plan {
+            case .success(let plan):
+                for warning in plan.warnings { ProblemLines.lines(for: warning).forEach(StandardError.say) }
+            case .failure(.invalidConfiguration(let problems)):
+                for problem in problems { ProblemLines.lines(for: problem).forEach(StandardError.say) }
+                guard ref.startsOwnRun(settings?.trigger.value ?? .auto) else { continue }
+                refusals.append(
+                    Refusal(destination: ref.update.destination, reason: ProblemLines.summary(of: problems)))
+            case .failure(.tree(let error)):
+                _ = FailureReport(DeliveryError.tree(error)).say()
+            }
+        }
+        return refusals
+    }
+
+    /// Opens the way to the forge and lists the runs that the commits have already, so that they are not taken for
+    /// this push's. A forge that is slow or away is asked again after the push.
+    private func prepare(_ batch: PushBatch) async {
+        let url = batch.target.url
+        let git = git
+        let commits = Set(planned.filter { $0.isWorthFollowing }.map(\.pushed.commit.id.hex))
+        guard !commits.isEmpty else { return }
+        let prepared = await withDeadline(Self.patience) {
+            guard let connection = try? await ForgeConnection.open(to: url, git: git) else {
+                return Optional<(ForgeConnection, [String: Set<String>])>.none
+            }
+            var known: [String: Set<String>] = [:]
+            for sha in commits {
+                known[sha] = (try? await connection.forge.runs(matching: RunQuery(headSHA: sha)))
+                    .map { Set($0.map(\.id)) }
+            }
+            return (connection, known)
+        }
+        guard let (connection, known) = prepared ?? nil else { return }
+        self.connection = connection
+        let serverTime = connection.forge.serverTime()
+        for index in planned.indices {
+            planned[index].knownRuns = known[planned[index].pushed.commit.id.hex] ?? []
+            planned[index].serverTime = serverTime
+        }
+    }
+}
+
+/// Runs `work` for at most `limit`; nil when it took longer. The work is cancelled then and waited for.
+private func withDeadline<Result: Sendable>(
+    _ limit: Duration, _ work: @escaping @Sendable () async -> Result
+) async -> Result? {
+    await withTaskGroup(of: Optional<Result>.self) { group in
+        group.addTask { await work() }
+        group.addTask {
+            try? await Task.sleep(for: limit)
+            return nil
+        }
+        defer { group.cancelAll() }
+        return await group.next() ?? nil
+    }
+}

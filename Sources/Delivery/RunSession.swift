@@ -1,0 +1,111 @@
+import Git
+import HTTP
+import Credentials
+import BuildPlan
+import Forge
+import RunTail
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Follows runs to their end: on the screen, in the records, and with Ctrl-C understood.
+struct RunSession {
+    let connection: ForgeConnection
+    let records: RunRecords?
+    let output: any TailOutput
+    let clock: any Clock<Duration>
+    var logs: PushSettings.Logs = .auto
+    var timeout: Duration?
+    var isQuiet = false
+    /// What a person types to come back: `hephy watch`, or with the commit where there are several runs.
+    var comeBack = "hephy watch"
+
+    /// A run with what the record of it needs.
+    struct Followed: Sendable {
+        var run: Run
+        var ref: String
+        var isOurs: Bool
+        var remote: String
+        var remoteName: String?
+    }
+
+    /// Follows `runs` side by side.
+    ///
+    /// - Returns: the status of the whole, from all verdicts.
+    func follow(_ runs: [Followed]) async -> ExitStatus {
+        for followed in runs { records?.append(record(followed, status: nil)) }
+        let interruption = Interruption(lastWords: lastWords)
+        let tail = RunTail(forge: connection.forge, output: output, clock: clock, options: options(runs))
+        let results = await withTaskGroup(of: Optional<[RunResult]>.self) { group in
+            group.addTask { await tail.follow(runs.map(\.run)) }
+            group.addTask {
+                await Self.parentHasGone()
+                return nil
+            }
+            var results: [RunResult]?
+            for await ended in group {
+                group.cancelAll()
+                results = results ?? ended
+            }
+            return results ?? []
+        }
+        withExtendedLifetime(interruption) {}
+        let statuses = results.map { result in status(of: result.verdict) }
+        for (followed, status) in zip(runs, statuses) {
+            records?.append(record(followed, status: status))
+        }
+        return ExitStatus.combined(statuses)
+    }
+
+    private var lastWords: String {
+        let erase = output.showsStatus ? "\r\u{1b}[K" : ""
+        return "\(erase)hephy: detached; the run goes on: '\(comeBack)' comes back to it, 'hephy cancel' stops it\n"
+    }
+
+    private func options(_ runs: [Followed]) -> TailOptions {
+        var options = TailOptions()
+        options.logs = TailOptions.LogMode(rawValue: logs.rawValue) ?? .auto
+        let ours = Set(runs.filter(\.isOurs).map(\.run.id))
+        options.isOurs = { ours.contains($0.id) }
+        options.isAnonymous = connection.isAnonymous
+        options.isQuiet = isQuiet
+        options.timeout = timeout
+        options.masks = connection.credential.map { $0.secret.reveal { [$0] } } ?? []
+        let repository = connection.repositoryName
+        options.commandForMore = { run, _ in "gh run view \(run.id) --log-failed -R \(repository)" }
+        return options
+    }
+
+    /// Prints what the tail leaves to us and names the status.
+    private func status(of verdict: RunVerdict) -> ExitStatus {
+        switch verdict {
+        case .succeeded: .succeeded
+        case .failed: .runFailed
+        case .cancelled, .superseded: .cancelled
+        case .timedOut: .timeout
+        case .waitingForPerson: .waitingForPerson
+        case .lost: .lost
+        case .credentials(let error): FailureReport(.forge(error, doing: .following)).say()
+        case .detached: .detached
+        }
+    }
+
+    private func record(_ followed: Followed, status: ExitStatus?) -> RunRecord {
+        RunRecord(
+            time: Int64(time(nil)), remote: followed.remote, remoteName: followed.remoteName,
+            product: connection.forge.product, run: followed.run.id, number: followed.run.number,
+            name: followed.run.name, ref: followed.ref, sha: followed.run.headSHA, url: followed.run.url,
+            isOurs: followed.isOurs, status: status?.rawValue)
+    }
+
+    /// Returns when the program that started this one has gone: nobody reads what a killed git's helper prints.
+    private static func parentHasGone() async {
+        let parent = getppid()
+        while getppid() == parent {
+            do { try await Task.sleep(for: .seconds(1)) } catch { return }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// Which way objects go.
+package enum TransferDirection: Sendable {
+    case fetch
+    case push
+}
+
+extension GitConfig {
+    /// `url` as git would rewrite it by `url.<base>.insteadOf` and, for a push of a remote without a `pushurl`,
+    /// `url.<base>.pushInsteadOf` (git-config(1)): the longest matching prefix wins, a push rule wins over the other.
+    package func rewritten(_ url: String, for direction: TransferDirection, remote: String?) -> String {
+        if direction == .push, remote.map({ all("remote.\($0).pushurl").isEmpty }) ?? true,
+            let pushed = replacingLongestPrefix(of: url, by: "pushinsteadof")
+        {
+            return pushed
+        }
+        return replacingLongestPrefix(of: url, by: "insteadof") ?? url
+    }
+
+    private func replacingLongestPrefix(of url: String, by name: String) -> String? {
+        var best: (base: String, prefix: String)?
+        for (base, prefixes) in subsections(of: "url", name: name) {
+            for prefix in prefixes where url.hasPrefix(prefix) && prefix.utf8.count > (best?.prefix.utf8.count ?? -1) {
+                best = (base, prefix)
+            }
+        }
+        return best.map { $0.base + url.dropFirst($0.prefix.count) }
+    }
+
+    /// Whether the user lets git use `transport`: GIT_ALLOW_PROTOCOL, else `protocol.<name>.allow`, else
+    /// `protocol.allow`, else git's defaults (git-config(1), "protocol.allow").
+    package func allows(transport: String, environment: [String: String]) -> Bool {
+        if let list = environment["GIT_ALLOW_PROTOCOL"] {
+            return list.split(separator: ":").contains { $0 == transport }
+        }
+        let usual = ["http", "https", "git", "ssh"].contains(transport) ? "always" : "user"
+        switch (self["protocol.\(transport).allow"] ?? self["protocol.allow"] ?? usual).lowercased() {
+        case "always": return true
+        case "user": return environment["GIT_PROTOCOL_FROM_USER"].map { $0 != "0" } ?? true
+        default: return false
+        }
+    }
+}

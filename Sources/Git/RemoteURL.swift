@@ -1,0 +1,179 @@
+/// The URL behind `hephy::`, checked, in the form that git's own transports take.
+package struct RemoteURL: Hashable, Sendable {
+    package enum Transport: String, Sendable {
+        case https
+        case http
+        case ssh
+        case file
+    }
+
+    package let transport: Transport
+    /// Lower-case host (an IPv6 literal keeps its brackets); empty for `file`.
+    package let host: String
+    /// Nil where the URL names none.
+    package let port: Int?
+    /// The path as the URL says it, percent-encoding untouched.
+    package let path: String
+    /// The URL for git.
+    package let text: String
+
+    /// Reads the part of a remote's URL that git hands to the helper, in any form of the table in the README.
+    ///
+    /// - Throws: `RemoteURLError` when the form is unknown or the URL must not be used.
+    package init(_ argument: String) throws(RemoteURLError) {
+        try Self.refuseHostileText(argument)
+        if let colons = argument.firstRange(of: "::"),
+            argument[..<colons.lowerBound].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
+        {
+            throw .nestedHelper(String(argument[..<colons.lowerBound]))
+        }
+        if let separator = argument.firstRange(of: "://") {
+            let scheme = argument[..<separator.lowerBound].lowercased()
+            let rest = argument[separator.upperBound...]
+            switch scheme {
+            case "https", "hephy": try self.init(.https, authorityAndPath: rest)
+            case "http": try self.init(.http, authorityAndPath: rest)
+            case "ssh": try self.init(.ssh, authorityAndPath: rest)
+            case "file": try self.init(file: String(rest))
+            default: throw .unsupportedScheme(scheme)
+            }
+        } else if argument.hasPrefix("/") {
+            try self.init(file: argument)
+        } else if argument == "local" || argument.hasPrefix("local/") {
+            throw .embeddedForge
+        } else {
+            try self.init(short: argument)
+        }
+    }
+
+    /// `host/path`, `host:port/path`, `[ip]:port/path` or scp's `[user@]host:path`.
+    private init(short argument: String) throws(RemoteURLError) {
+        guard !argument.isEmpty else { throw .missingHost }
+        let afterAddress = argument.hasPrefix("[") ? argument.firstIndex(of: "]") ?? argument.startIndex : argument.startIndex
+        let slash = argument[afterAddress...].firstIndex(of: "/") ?? argument.endIndex
+        if let colon = argument[afterAddress..<slash].firstIndex(of: ":") {
+            if let at = argument[colon..<slash].lastIndex(of: "@") {
+                throw .password(host: String(argument[argument.index(after: at)..<slash]))
+            }
+            let port = argument[argument.index(after: colon)..<slash]
+            if !port.isEmpty, port.allSatisfy({ $0.isASCII && $0.isNumber }), slash != argument.endIndex {
+                try self.init(.https, authorityAndPath: argument[...])
+                return
+            }
+            let address = argument[..<colon]
+            let path = argument[argument.index(after: colon)...]
+            try self.init(.ssh, authority: address, path: String(path), text: argument)
+            return
+        }
+        try self.init(.https, authorityAndPath: argument[...])
+    }
+
+    private init(file path: String) throws(RemoteURLError) {
+        guard path.hasPrefix("/"), path.count > 1 else { throw .missingPath("file://") }
+        transport = .file
+        host = ""
+        port = nil
+        self.path = path
+        text = "file://" + path
+    }
+
+    private init(_ transport: Transport, authorityAndPath rest: Substring) throws(RemoteURLError) {
+        let end = rest.firstIndex(of: "/") ?? rest.endIndex
+        try self.init(
+            transport, authority: rest[..<end], path: String(rest[end...]), text: "\(transport.rawValue)://\(rest)")
+    }
+
+    private init(
+        _ transport: Transport, authority: Substring, path: String, text: String
+    ) throws(RemoteURLError) {
+        var address = authority
+        if let at = authority.lastIndex(of: "@") {
+            try Self.check(userInformation: authority[..<at], host: authority[authority.index(after: at)...])
+            address = authority[authority.index(after: at)...]
+        }
+        let (host, port) = try Self.split(address: address)
+        guard !host.isEmpty else { throw .missingHost }
+        guard !host.hasPrefix("-"), !host.hasPrefix("[-") else { throw .leadingDash(String(host)) }
+        let relative = path.drop { $0 == "/" }
+        guard !relative.isEmpty else { throw .missingPath(String(host)) }
+        guard !relative.hasPrefix("-") else { throw .leadingDash(String(relative)) }
+        self.transport = transport
+        self.host = host.lowercased()
+        self.port = port
+        self.path = path
+        self.text = text
+    }
+
+    private static func split(address: Substring) throws(RemoteURLError) -> (host: Substring, port: Int?) {
+        let hostEnd: Substring.Index
+        if address.hasPrefix("[") {
+            guard let bracket = address.firstIndex(of: "]") else { throw .malformedHost(String(address)) }
+            hostEnd = address.index(after: bracket)
+        } else {
+            hostEnd = address.firstIndex(of: ":") ?? address.endIndex
+        }
+        let host = address[..<hostEnd]
+        let isBracketed = host.hasPrefix("[")
+        let legal: (Character) -> Bool = { character in
+            character.isASCII
+                && (character.isLetter || character.isNumber || "-._~%".contains(character)
+                    || isBracketed && "[]:".contains(character))
+        }
+        guard host.allSatisfy(legal) else { throw .malformedHost(String(host)) }
+        let portText = address[hostEnd...]
+        if portText.isEmpty || portText == ":" { return (host, nil) }
+        guard portText.hasPrefix(":"), let port = UInt16(portText.dropFirst()), port > 0 else {
+            throw .malformedHost(String(address))
+        }
+        return (host, Int(port))
+    }
+
+    private static func check(userInformation: Substring, host: Substring) throws(RemoteURLError) {
+        if userInformation.contains(":") { throw .password(host: String(host)) }
+        let user = userInformation.lowercased()
+        guard !user.hasPrefix("-") else { throw .leadingDash("a user name") }
+        let tokenPrefixes = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gloas-", "glptt-"]
+        let looksRandom = user.count >= 32 && user.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+        if looksRandom || tokenPrefixes.contains(where: user.hasPrefix) { throw .tokenAsUser(host: String(host)) }
+    }
+
+    /// Control characters, also percent-encoded ones, would reach credential helpers and terminals.
+    private static func refuseHostileText(_ text: String) throws(RemoteURLError) {
+        let bytes = Array(text.utf8)
+        func digit(_ index: Int) -> UInt8? {
+            guard index < bytes.count else { return nil }
+            switch bytes[index] {
+            case 0x30...0x39: return bytes[index] - 0x30
+            case 0x41...0x46: return bytes[index] - 0x37
+            case 0x61...0x66: return bytes[index] - 0x57
+            default: return nil
+            }
+        }
+        for (index, byte) in bytes.enumerated() {
+            if byte < 0x20 || byte == 0x7f { throw .controlCharacter }
+            if byte == UInt8(ascii: "%"), let high = digit(index + 1), let low = digit(index + 2) {
+                let decoded = high << 4 | low
+                if decoded < 0x20 || decoded == 0x7f { throw .controlCharacter }
+            }
+        }
+        // C1 controls reach terminals as well.
+        if text.unicodeScalars.contains(where: { (0x80...0x9f).contains($0.value) }) { throw .controlCharacter }
+        if text.hasPrefix("-") { throw .leadingDash(text) }
+    }
+}
+
+/// Why a remote's URL is not used. None of the payloads holds a password.
+package enum RemoteURLError: Error, Hashable, Sendable {
+    case missingHost
+    case missingPath(String)
+    case malformedHost(String)
+    case controlCharacter
+    case password(host: String)
+    case tokenAsUser(host: String)
+    case leadingDash(String)
+    /// `word::` stood before the URL: another remote helper, or this one again.
+    case nestedHelper(String)
+    case unsupportedScheme(String)
+    /// `local/<name>`, which this version cannot serve.
+    case embeddedForge
+}

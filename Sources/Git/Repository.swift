@@ -1,0 +1,63 @@
+/// One repository, read through its object database; the work tree and the index are never looked at.
+///
+/// Reads go to libgit2 and, where it cannot open the repository or lacks the object, to `git cat-file`. They may block,
+/// so they belong on a `BlockingThread`.
+package final class Repository {
+    private let library: LibraryObjectReader?
+    private let git: GitProgram
+    private var program: ProgramObjectReader?
+
+    /// - Parameters:
+    ///   - gitDirectory: the repository's git directory, as `git rev-parse --git-common-dir` or GIT_DIR says it.
+    ///   - git: the program that answers where libgit2 cannot; it must run in that repository.
+    package init(gitDirectory: String, git: GitProgram) {
+        library = try? LibraryObjectReader(gitDirectory: gitDirectory)
+        self.git = git
+    }
+
+    /// Whether libgit2 serves this repository; otherwise every read goes through `git`.
+    package var isReadByLibrary: Bool { library != nil }
+
+    /// The commit that `id` names, directly or through annotated tags.
+    ///
+    /// - Throws: `GitError.unknownRevision` when it is no commit or not here, `.unreadableObject` when it is broken.
+    package func commit(_ id: ObjectID) throws(GitError) -> Commit {
+        var next = id
+        // Tags of tags are legal; a chain of more than a few is somebody's joke.
+        for _ in 0..<16 {
+            let object = try read(next, limit: 1 << 20)
+            switch object.kind {
+            case .commit: return try Commit(next, raw: object.bytes)
+            case .tag:
+                guard let target = Commit.header("object", in: object.bytes).flatMap({ ObjectID($0) }) else {
+                    throw .unreadableObject(id: next.hex, reason: "a tag without an object")
+                }
+                next = target
+            case .tree, .blob: throw .unknownRevision(id.hex)
+            }
+        }
+        throw .unknownRevision(id.hex)
+    }
+
+    /// The tree of a commit.
+    package func tree(of commit: Commit) -> Tree {
+        Tree(root: commit.tree, of: self)
+    }
+
+    /// Reads one object from libgit2 or `git`.
+    func read(_ id: ObjectID, limit: Int) throws(GitError) -> RawObject {
+        do {
+            if let object = try library?.object(id, limit: limit) { return object }
+            let program = try self.program ?? ProgramObjectReader(git)
+            self.program = program
+            if let object = try program.object(id, limit: limit) { return object }
+        } catch let error as ObjectTooLarge {
+            throw .objectTooLarge(id: id.hex, size: error.size, limit: limit)
+        } catch let error as GitError {
+            throw error
+        } catch {
+            throw .unreadableObject(id: id.hex, reason: "\(error)")
+        }
+        throw .unknownRevision(id.hex)
+    }
+}

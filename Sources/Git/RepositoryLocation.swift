@@ -1,0 +1,44 @@
+/// Where a repository is, found by `git` from a directory: a subdirectory, a linked work tree and a bare repository do.
+package struct RepositoryLocation: Sendable {
+    /// The git directory, of the work tree where that is a linked one.
+    package let gitDirectory: String
+    /// The git directory that all work trees share.
+    package let commonDirectory: String
+    /// The root of the work tree, nil in a bare repository.
+    package let workTree: String?
+    package let git: GitProgram
+
+    /// - Throws: `GitError.notARepository` when `git` finds none, `.programNotStarted` when there is no `git`.
+    package init(_ git: GitProgram) async throws(GitError) {
+        let output = try await git.run(["rev-parse", "--absolute-git-dir", "--git-common-dir", "--is-bare-repository"])
+        let lines = Self.lines(output.standardOutput)
+        guard output.status == 0, lines.count == 3 else { throw .notARepository(path: git.directory ?? ".") }
+        gitDirectory = lines[0]
+        commonDirectory = lines[1]
+        self.git = git
+        // Inside a git directory there is no top level to show, which is no error here.
+        let top = try await git.run(["rev-parse", "--show-toplevel"])
+        workTree = lines[2] == "false" && top.status == 0 ? Self.lines(top.standardOutput).first : nil
+    }
+
+    /// The commit that `revision` names.
+    ///
+    /// - Throws: `GitError.unknownRevision` when it names none.
+    package func commit(_ revision: String) async throws(GitError) -> ObjectID {
+        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", "\(revision)^{commit}"]
+        let output = try await git.run(arguments)
+        guard output.status == 0, let id = Self.lines(output.standardOutput).first.flatMap({ ObjectID($0) }) else {
+            throw .unknownRevision(revision)
+        }
+        return id
+    }
+
+    /// Opens the object database; for use on a `BlockingThread`.
+    package func repository() -> Repository {
+        Repository(gitDirectory: gitDirectory, git: git)
+    }
+
+    private static func lines(_ bytes: [UInt8]) -> [String] {
+        bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import BuildPlan
+import Delivery
+
+struct Watch: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Follow a run again, to its verdict.",
+        discussion: """
+            Without an argument, the newest run that this repository pushed. With a commit, every run that its push \
+            started.
+
+            Exit status: as `git push` would have had it: 0 succeeded, 1 failed, 5 verdict unknown, 6 no run, \
+            7 cancelled or superseded, 8 waiting for a person, 9 timeout, 130 detached by Ctrl-C.
+            """)
+
+    @Argument(help: ArgumentHelp("A run's id, or a commit by any name git understands.", valueName: "run|commit"))
+    var selection: String?
+
+    @Option(help: "The remote whose forge is asked.")
+    var remote: String?
+
+    @Option(help: ArgumentHelp("How much of the logs is shown: auto, all, failed or none.", valueName: "which"))
+    var logs: String?
+
+    @Option(help: ArgumentHelp("Stop following after this long, 15m for instance; the run goes on.", valueName: "time"))
+    var timeout: String?
+
+    @Flag(name: .shortAndLong, help: "Print nothing unless the verdict is bad.")
+    var quiet = false
+
+    func run() async throws {
+        let site = try await CommandSite()
+        let options = [logs.map { "logs=\($0)" }, timeout.map { "timeout=\($0)" }].compactMap(\.self)
+        let settings = try await site.settings(options: options)
+        let status = await RunRevisit(site.location)
+            .follow(selection, remote: remote, settings: settings, isQuiet: quiet)
+        throw Ended(status)
+    }
+}

@@ -1,0 +1,115 @@
+import Git
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// One side of the line protocol of gitremote-helpers(7): lines in, lines out, each write flushed at once.
+///
+/// Reading and writing block, so they happen on threads of their own.
+final class ProtocolChannel {
+    let input: Int32
+    let output: Int32
+    private var buffer: [UInt8] = []
+    private var position = 0
+
+    /// - Parameters:
+    ///   - input: the descriptor that is read; it stays open.
+    ///   - output: the descriptor that is written; it stays open.
+    init(input: Int32, output: Int32) {
+        self.input = input
+        self.output = output
+    }
+
+    /// The next line without its line feed, or nil at the end of the input. Bytes that are no UTF-8 are kept.
+    ///
+    /// - Throws: `RemoteHelperError.disconnected` when a line grows beyond 1 MiB or reading fails.
+    func line() async throws(RemoteHelperError) -> [UInt8]? {
+        var searched = position
+        while true {
+            if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+                defer { position = end + 1 }
+                return Array(buffer[position..<end])
+            }
+            searched = buffer.count
+            guard searched - position <= 1 << 20 else { throw .disconnected }
+            if position > 0 {
+                buffer.removeFirst(position)
+                searched -= position
+                position = 0
+            }
+            let descriptor = input
+            let piece = await BlockingThread.run { Self.read(descriptor) }
+            guard let piece else { throw .disconnected }
+            if piece.isEmpty { return nil }
+            buffer.append(contentsOf: piece)
+        }
+    }
+
+    /// What was read from the descriptor but not handed out yet.
+    func takeBuffered() -> [UInt8] {
+        defer {
+            buffer = []
+            position = 0
+        }
+        return Array(buffer[position...])
+    }
+
+    /// Writes all of `bytes` before it returns.
+    ///
+    /// - Throws: `RemoteHelperError.disconnected` when the other side has gone.
+    func send(_ bytes: [UInt8]) async throws(RemoteHelperError) {
+        // What fits a pipe is written here: a thread for each short answer would cost more than the answer.
+        let descriptor = output
+        let whole =
+            bytes.count <= 4096
+            ? Self.write(bytes[...], to: descriptor)
+            : await BlockingThread.run { Self.write(bytes[...], to: descriptor) }
+        guard whole else { throw .disconnected }
+    }
+
+    /// Sends a line.
+    func send(line: [UInt8]) async throws(RemoteHelperError) {
+        try await send(line + [UInt8(ascii: "\n")])
+    }
+
+    /// One read; empty at the end of the input, nil when it fails.
+    static func read(_ descriptor: Int32, capacity: Int = 64 << 10) -> [UInt8]? {
+        var failed = false
+        let piece = [UInt8](unsafeUninitializedCapacity: capacity) { space, count in
+            var result: Int
+            repeat {
+                #if canImport(Darwin)
+                    result = Darwin.read(descriptor, space.baseAddress, space.count)
+                #else
+                    result = Glibc.read(descriptor, space.baseAddress, space.count)
+                #endif
+            } while result < 0 && errno == EINTR
+            failed = result < 0
+            count = max(result, 0)
+        }
+        return failed ? nil : piece
+    }
+
+    /// Writes everything; false when the other side has gone.
+    static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { space in
+                #if canImport(Darwin)
+                    Darwin.write(descriptor, space.baseAddress, space.count)
+                #else
+                    Glibc.write(descriptor, space.baseAddress, space.count)
+                #endif
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                return false
+            }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+}

@@ -1,0 +1,61 @@
+package import Git
+
+/// What the user asked of this push, as git's `option` lines say it (gitremote-helpers(7), "OPTIONS").
+package struct PushOptions: Sendable, Hashable {
+    /// 1 is usual, 0 is `-q`, 2 and more `-v`.
+    package var verbosity = 1
+    /// What git thinks of progress: nil where it did not say.
+    package var progress: Bool?
+    package var isDryRun = false
+    package var isAtomic = false
+    /// The values of `-o hephy.<key>[=<value>]`, without `hephy.`, in order.
+    package var ownOptions: [String] = []
+    /// All other push options; they went to the server as git sent them.
+    package var otherOptions: [String] = []
+
+    package init() {}
+}
+
+/// The refs of one push, before anything is sent.
+package struct PushBatch: Sendable {
+    package var updates: [RefUpdate]
+    package var options: PushOptions
+    /// What the remote had when the push began, by full ref name.
+    package var remoteRefs: [String: ObjectID]
+    package var target: RemoteTarget
+}
+
+/// The remote that git named, behind `hephy::`.
+package struct RemoteTarget: Sendable {
+    /// The remote's name, or nil where git was given a URL.
+    package var remoteName: String?
+    /// The URL that the objects go to, after git's own rewriting.
+    package var url: RemoteURL
+    package var config: GitConfig
+}
+
+/// What became of a push, as the server said it.
+package struct PushOutcome: Sendable {
+    /// The updates that the server took.
+    package var landed: [RefUpdate]
+    /// The updates that the server or git refused, each with the reason in the words of the answer.
+    package var rejected: [RejectedUpdate]
+    package var batch: PushBatch
+}
+
+/// An update that did not land.
+package struct RejectedUpdate: Sendable, Hashable {
+    package var update: RefUpdate
+    package var reason: String
+}
+
+/// A ref that is not to be pushed. `reason` is one line; git shows it behind `! [remote rejected]`.
+package struct Refusal: Sendable, Hashable {
+    package var destination: String
+    package var reason: String
+
+    package init(destination: String, reason: String) {
+        self.destination = destination
+        self.reason = reason
+    }
+}

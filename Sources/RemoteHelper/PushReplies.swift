@@ -1,0 +1,27 @@
+import Git
+
+/// The answers to a push, as they go to git and as hephy reads them: `ok <ref>`, `error <ref> <reason>`, and `option`
+/// lines behind an `ok` (gitremote-helpers(7), "push").
+struct PushReplies {
+    private(set) var bytes: [UInt8] = []
+    private(set) var landed: [RefUpdate] = []
+    private(set) var rejected: [RejectedUpdate] = []
+    private let updates: [String: RefUpdate]
+
+    init(to updates: [RefUpdate]) {
+        self.updates = Dictionary(updates.map { ($0.destination, $0) }) { first, _ in first }
+    }
+
+    mutating func add(_ line: [UInt8]) {
+        bytes += line + [UInt8(ascii: "\n")]
+        let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
+        guard words.count >= 2, let update = updates[String(decoding: words[1], as: UTF8.self)] else { return }
+        if words[0].elementsEqual("ok".utf8) {
+            landed.append(update)
+        } else if words[0].elementsEqual("error".utf8) {
+            let quoted = words.count == 3 ? words[2] : []
+            let reason = QuotedText.unquoted(quoted) ?? Array(quoted)
+            rejected.append(RejectedUpdate(update: update, reason: String(decoding: reason, as: UTF8.self)))
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Git
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Passes bytes both ways, unread, from the moment a `stateless-connect` is agreed upon.
+enum RawRelay {
+    /// Returns when the transport has closed its output.
+    ///
+    /// - Parameter endRequests: closes the transport's input; called once git has said all it wants.
+    /// - Throws: `RemoteHelperError.disconnected` when git went away first.
+    static func run(
+        between git: ProtocolChannel, and transport: ProtocolChannel, endRequests: () -> Void
+    ) async throws(RemoteHelperError) {
+        try await transport.send(git.takeBuffered())
+        try await git.send(transport.takeBuffered())
+        let route = Route(
+            fromGit: git.input, toGit: git.output, fromTransport: transport.input, toTransport: transport.output)
+        var end = await BlockingThread.run { pump(route, isGitOpen: true) }
+        if end == .gitFinished {
+            endRequests()
+            end = await BlockingThread.run { pump(route, isGitOpen: false) }
+        }
+        guard end == .transportFinished else { throw .disconnected }
+    }
+
+    private struct Route: Sendable {
+        var fromGit: Int32
+        var toGit: Int32
+        var fromTransport: Int32
+        var toTransport: Int32
+    }
+
+    private enum End: Sendable {
+        case gitFinished
+        case transportFinished
+        case broken
+    }
+
+    /// Large reads keep the cost per byte far below that of the pack itself.
+    private static let capacity = 1 << 20
+
+    private static func pump(_ route: Route, isGitOpen: Bool) -> End {
+        while true {
+            var polled = [
+                pollfd(fd: isGitOpen ? route.fromGit : -1, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: route.fromTransport, events: Int16(POLLIN), revents: 0),
+            ]
+            if poll(&polled, 2, -1) < 0 {
+                if errno == EINTR { continue }
+                return .broken
+            }
+            if polled[1].revents != 0 {
+                guard let piece = ProtocolChannel.read(route.fromTransport, capacity: capacity) else { return .broken }
+                if piece.isEmpty { return .transportFinished }
+                guard ProtocolChannel.write(piece[...], to: route.toGit) else { return .broken }
+            }
+            if polled[0].revents != 0 {
+                guard let piece = ProtocolChannel.read(route.fromGit, capacity: capacity) else { return .broken }
+                if piece.isEmpty { return .gitFinished }
+                guard ProtocolChannel.write(piece[...], to: route.toTransport) else { return .broken }
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Git
+import Subprocess
+
+#if canImport(System)
+    import System
+#else
+    import SystemPackage
+#endif
+
+/// The remote helper that git starts for `hephy::` URLs: the whole conversation of gitremote-helpers(7), relayed to
+/// git's own http helper.
+package struct RemoteHelper: Sendable {
+    private let remote: String
+    private let argument: String
+    private let environment: [String: String]
+    private let git: GitProgram
+
+    /// - Parameters:
+    ///   - arguments: what git passes after the program's name: the remote's name (or the URL again) and the URL
+    ///     behind `hephy::`.
+    ///   - environment: this process's whole environment.
+    /// - Throws: `RemoteHelperError.wrongArguments` or `.notFromUser`.
+    package init(arguments: [String], environment: [String: String]) throws(RemoteHelperError) {
+        guard arguments.count == 2 else { throw .wrongArguments }
+        guard environment["GIT_PROTOCOL_FROM_USER"] != "0" else { throw .notFromUser }
+        remote = arguments[0]
+        argument = arguments[1]
+        self.environment = environment
+        git = GitProgram(environment: environment)
+    }
+
+    /// Serves git on standard input and output until it has nothing more to ask.
+    ///
+    /// - Parameter review: sees each push before anything of it is sent and names the refs that are not to be sent.
+    /// - Returns: what became of the pushes, or nil where git asked for none.
+    /// - Throws: `RemoteHelperError` when the URL must not be used or the conversation broke off.
+    package func run(
+        review: (PushBatch) async -> [Refusal]
+    ) async throws(RemoteHelperError) -> PushOutcome? {
+        let url: RemoteURL
+        do { url = try RemoteURL(argument) } catch { throw .url(error) }
+        let channel = ProtocolChannel(input: 0, output: 1)
+        async let loading = GitConfig.load(git)
+        guard try await answerCapabilities(on: channel) else { return nil }
+        let config: GitConfig
+        do { config = try await loading } catch { throw .git(error as? GitError ?? .programNotStarted(reason: "\(error)")) }
+
+        let conversation = Conversation(with: channel)
+        var direction = try await conversation.nextDirection()
+        while let wanted = direction {
+            let target = try self.target(url: url, direction: wanted, config: config)
+            let other = try? self.target(url: url, direction: wanted == .push ? .fetch : .push, config: config)
+            conversation.target = target
+            conversation.servesBothDirections = other?.url == target.url
+            conversation.direction = wanted
+            let transport = try InnerTransport(
+                for: target.url, remote: target.remoteName ?? target.url.text, config: config, environment: environment)
+            direction = try await serve(conversation, through: transport, review: review)
+        }
+        return conversation.outcome
+    }
+
+    /// Answers at once: what git's http helper can do, this one can.
+    ///
+    /// - Returns: false when git leaves without asking.
+    private func answerCapabilities(on channel: ProtocolChannel) async throws(RemoteHelperError) -> Bool {
+        guard let line = try await channel.line() else { return false }
+        guard line == Array("capabilities".utf8) else {
+            throw .malformedCommand(String(decoding: line.prefix(100), as: UTF8.self))
+        }
+        let capabilities = [
+            "stateless-connect", "fetch", "get", "option", "push", "check-connectivity", "object-format",
+        ]
+        try await channel.send(Array((capabilities.joined(separator: "\n") + "\n\n").utf8))
+        return true
+    }
+
+    private func target(
+        url: RemoteURL, direction: TransferDirection, config: GitConfig
+    ) throws(RemoteHelperError) -> RemoteTarget {
+        let isNamed = remote != argument && !remote.contains("::") && config.keys.contains { $0.hasPrefix("remote.\(remote).") }
+        // With `remote.<name>.vcs` git has rewritten the URL before it called; twice would be once too often.
+        let isRewritten = isNamed && config["remote.\(remote).vcs"] == "hephy"
+        let text = isRewritten ? url.text : config.rewritten(url.text, for: direction, remote: isNamed ? remote : nil)
+        do {
+            return RemoteTarget(
+                remoteName: isNamed ? remote : nil, url: text == url.text ? url : try RemoteURL(text), config: config)
+        } catch {
+            throw .url(error)
+        }
+    }
+
+    /// Runs git's http helper for as long as the conversation needs it.
+    ///
+    /// - Returns: the direction in which the conversation goes on with another URL, or nil when it has ended.
+    private func serve(
+        _ conversation: Conversation, through transport: InnerTransport, review: (PushBatch) async -> [Refusal]
+    ) async throws(RemoteHelperError) -> TransferDirection? {
+        let executable: Executable = transport.program.hasPrefix("/")
+            ? .path(FilePath(transport.program)) : .name(transport.program)
+        let pairs = transport.environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
+        do {
+            let requests = try Pipe()
+            let answers = try Pipe()
+            defer {
+                requests.closeWriteEnd()
+                answers.closeReadEnd()
+            }
+            let channel = ProtocolChannel(input: answers.readEnd.rawValue, output: requests.writeEnd.rawValue)
+            let result = try await Subprocess.run(
+                executable, arguments: Arguments(transport.arguments),
+                environment: .custom(Dictionary(uniqueKeysWithValues: pairs)),
+                input: .fileDescriptor(requests.readEnd, closeAfterSpawningProcess: true),
+                output: .fileDescriptor(answers.writeEnd, closeAfterSpawningProcess: true),
+                error: .currentStandardError
+            ) { _ in
+                defer { requests.closeWriteEnd() }
+                do throws(RemoteHelperError) {
+                    return Result<TransferDirection?, RemoteHelperError>.success(
+                        try await conversation.relay(
+                            to: channel, endRequests: { requests.closeWriteEnd() }, review: review))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            return try Self.judge(
+                result.closureResult, result.terminationStatus, hasOutcome: conversation.outcome != nil)
+        } catch let error as RemoteHelperError {
+            throw error
+        } catch {
+            throw .transportNotStarted(reason: "\(error)")
+        }
+    }
+
+    private static func judge(
+        _ relayed: Result<TransferDirection?, RemoteHelperError>, _ status: TerminationStatus, hasOutcome: Bool
+    ) throws(RemoteHelperError) -> TransferDirection? {
+        let code: Int32 =
+            switch status {
+            case .exited(let code): code
+            case .signaled(let signal): 128 + signal
+            }
+        switch relayed {
+        case .success(.some(let direction)): return direction
+        // A helper that was still talking when it failed has told why; that counts more than the broken pipe.
+        case .success(nil), .failure(.disconnected):
+            guard code == 0 || hasOutcome else { throw .transportEnded(status: code) }
+            return try relayed.get()
+        case .failure(let error): throw error
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package import Git
+
+/// Why a conversation with git did not end well.
+package enum RemoteHelperError: Error, Sendable {
+    /// The program was not called with a remote's name and its URL.
+    case wrongArguments
+    /// `GIT_PROTOCOL_FROM_USER=0`: git acts for something that is not the user, a submodule for instance.
+    case notFromUser
+    case url(RemoteURLError)
+    case git(GitError)
+    /// The user's own policy forbids the transport behind `hephy::`.
+    case transportNotAllowed(String)
+    /// The URL is read, but this version has no way to push through this transport.
+    case transportNotServed(RemoteURL)
+    /// Git or its http helper closed the conversation in the middle.
+    case disconnected
+    /// Git's http helper ended with this status; it has said why.
+    case transportEnded(status: Int32)
+    /// Git's http helper could not be started.
+    case transportNotStarted(reason: String)
+    /// Git sent a line that is not in the protocol.
+    case malformedCommand(String)
+}

@@ -1,0 +1,2 @@
+from alpine
+add --exclude=a . /x

@@ -1,0 +1,4 @@
+ARG REPO=https://github.com/acme/x.git
+FROM alpine
+ARG REF=v1
+ADD ${REPO}#$REF /x

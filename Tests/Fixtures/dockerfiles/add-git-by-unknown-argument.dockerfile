@@ -1,0 +1,3 @@
+FROM alpine
+ARG REPO
+ADD $REPO.git /x

@@ -1,0 +1,2 @@
+FROM alpine
+ADD git@github.com:acme/x.git /x

@@ -1,0 +1,2 @@
+FROM alpine
+ADD https://github.com/acme/x/archive/v1.zip /x

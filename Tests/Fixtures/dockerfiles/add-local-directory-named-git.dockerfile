@@ -1,0 +1,3 @@
+FROM alpine
+ADD mirror.git /x
+COPY a@b/c:d /y

@@ -1,0 +1,2 @@
+FROM alpine
+ADD --unpack=true x.tar /x

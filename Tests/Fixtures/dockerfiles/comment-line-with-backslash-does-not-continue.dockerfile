@@ -1,0 +1,3 @@
+FROM alpine
+# a \
+RUN --network=none true

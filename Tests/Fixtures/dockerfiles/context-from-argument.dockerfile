@@ -1,0 +1,2 @@
+ARG BASE=base
+FROM ${BASE} AS x

@@ -1,0 +1,3 @@
+FROM alpine AS assets
+FROM scratch
+COPY --from=assets / /

@@ -1,0 +1,3 @@
+FROM alpine
+COPY --from=assets / /
+FROM scratch AS assets

@@ -1,0 +1,4 @@
+FROM alpine
+COPY --from=busybox \
+  --exclude=x \
+  a b

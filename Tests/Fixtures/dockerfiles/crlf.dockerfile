@@ -1,0 +1,4 @@
+FROM alpine
+RUN echo a \
+  && true
+RUN --network=none true

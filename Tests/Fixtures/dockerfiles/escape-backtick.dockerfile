@@ -1,0 +1,6 @@
+# escape=`
+FROM alpine
+RUN echo a `
+  --mount=x
+COPY a C:\
+RUN --network=none true

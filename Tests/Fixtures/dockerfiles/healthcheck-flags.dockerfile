@@ -1,0 +1,2 @@
+FROM alpine
+HEALTHCHECK --start-interval=1s --interval=5s CMD true

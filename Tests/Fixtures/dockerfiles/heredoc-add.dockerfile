@@ -1,0 +1,4 @@
+FROM alpine
+ADD <<EOF /etc/x
+a
+EOF

@@ -1,0 +1,5 @@
+FROM alpine
+RUN <<EOF
+RUN --mount=type=cache x
+COPY --parents a b
+EOF

@@ -1,0 +1,4 @@
+FROM alpine
+COPY <<EOF /etc/x
+RUN --mount=x
+EOF

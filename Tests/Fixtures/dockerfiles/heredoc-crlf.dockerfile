@@ -1,0 +1,5 @@
+FROM alpine
+RUN <<EOF
+RUN --mount=x
+EOF
+RUN true

@@ -1,0 +1,4 @@
+FROM alpine
+LABEL a=<<EOF
+ENV b <<EOF
+CMD cat <<EOF

@@ -1,0 +1,5 @@
+FROM alpine
+ONBUILD RUN <<EOF
+a
+EOF
+RUN --network=none true

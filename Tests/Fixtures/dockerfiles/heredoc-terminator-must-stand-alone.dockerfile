@@ -1,0 +1,6 @@
+FROM alpine
+RUN <<EOF
+EOF x
+ EOF
+EOF
+RUN --network=none true

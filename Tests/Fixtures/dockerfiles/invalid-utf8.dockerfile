@@ -1,0 +1,4 @@
+FROM alpine
+# ÿþ
+RUN echo Ã( ÿ
+RUN --network=none €

@@ -1,0 +1,4 @@
+FROM alpine:3
+RUN apk add curl
+COPY . /app
+CMD ["/app/run"]

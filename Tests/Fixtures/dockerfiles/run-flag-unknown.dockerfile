@@ -1,0 +1,2 @@
+FROM alpine
+RUN --future=1 true

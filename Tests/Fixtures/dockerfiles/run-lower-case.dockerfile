@@ -1,0 +1,2 @@
+from alpine
+run --mount=type=cache,target=/c true

@@ -1,0 +1,2 @@
+From alpine
+RuN --mount=type=cache,target=/c true

@@ -1,0 +1,3 @@
+# hello
+# syntax=acme/frontend
+FROM alpine

@@ -1,0 +1,2 @@
+FROM alpine
+# syntax=acme/frontend

@@ -1,0 +1,2 @@
+# syntax=ghcr.io/acme/frontend:1
+FROM alpine

@@ -1,0 +1,2 @@
+# syntax=docker/dockerfile:1.20-labs
+FROM alpine

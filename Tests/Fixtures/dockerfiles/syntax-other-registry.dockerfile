@@ -1,0 +1,2 @@
+# syntax=example.com/docker/dockerfile:1
+FROM alpine

@@ -1,0 +1,3 @@
+# escape=`
+# syntax = acme/frontend
+FROM alpine

@@ -1,0 +1,3 @@
+#!/usr/bin/env docker
+# syntax=acme/frontend
+FROM alpine

@@ -1,0 +1,2 @@
+// syntax=acme/frontend
+project {}

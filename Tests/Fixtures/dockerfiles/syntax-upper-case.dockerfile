@@ -1,0 +1,2 @@
+#Syntax=acme/frontend
+FROM alpine

@@ -1,0 +1,58 @@
+import Git
+import Testing
+
+struct GitConfigTests {
+    @Test(arguments: [
+        ("https://github.com/o/r", TransferDirection.fetch, "ssh://git@github.com/o/r"),
+        ("https://github.com/o/r", .push, "ssh://git@push.example/o/r"),
+        ("https://github.com/acme/api", .fetch, "https://mirror.example/api"),
+        ("https://elsewhere.example/o/r", .push, "https://elsewhere.example/o/r"),
+    ])
+    func theLongestPrefixRewritesAndAPushRuleWins(_ url: String, _ direction: TransferDirection, _ expected: String) {
+        let config = GitConfig([
+            ("url.ssh://git@github.com/.insteadof", "https://github.com/"),
+            ("url.https://mirror.example/.insteadof", "https://github.com/acme/"),
+            ("url.ssh://git@push.example/.pushinsteadof", "https://github.com/"),
+        ])
+        #expect(config.rewritten(url, for: direction, remote: "origin") == expected)
+    }
+
+    @Test func aRemoteWithAPushURLIsNotRewrittenByPushInsteadOf() {
+        let config = GitConfig([
+            ("url.ssh://git@push.example/.pushinsteadof", "https://github.com/"),
+            ("remote.origin.pushurl", "hephy::https://github.com/o/r"),
+        ])
+        #expect(config.rewritten("https://github.com/o/r", for: .push, remote: "origin") == "https://github.com/o/r")
+        #expect(config.rewritten("https://github.com/o/r", for: .push, remote: "x") == "ssh://git@push.example/o/r")
+    }
+
+    @Test(arguments: [
+        ([:], [:], "https", true),
+        ([:], ["GIT_ALLOW_PROTOCOL": "ssh:hephy"], "https", false),
+        ([:], ["GIT_ALLOW_PROTOCOL": "https:hephy"], "https", true),
+        (["protocol.allow": "never"], [:], "https", false),
+        (["protocol.allow": "never", "protocol.https.allow": "always"], [:], "https", true),
+        (["protocol.https.allow": "user"], ["GIT_PROTOCOL_FROM_USER": "0"], "https", false),
+        ([:], ["GIT_PROTOCOL_FROM_USER": "0"], "file", false),
+    ] as [([String: String], [String: String], String, Bool)])
+    func theUsersProtocolPolicyIsObeyed(
+        _ values: [String: String], _ environment: [String: String], _ transport: String, _ expected: Bool
+    ) {
+        let config = GitConfig(values.map { ($0.key, $0.value) })
+        #expect(config.allows(transport: transport, environment: environment) == expected)
+    }
+
+    @Test(arguments: [
+        ("refs/heads/a:refs/heads/b", RefUpdate(source: "refs/heads/a", destination: "refs/heads/b", isForced: false)),
+        ("+HEAD:refs/heads/b", RefUpdate(source: "HEAD", destination: "refs/heads/b", isForced: true)),
+        (":refs/heads/b", RefUpdate(source: nil, destination: "refs/heads/b", isForced: false)),
+    ])
+    func refspecsAreRead(_ text: String, _ expected: RefUpdate) {
+        #expect(RefUpdate(refspec: text) == expected)
+    }
+
+    @Test func aRefspecWithoutDestinationIsNone() {
+        #expect(RefUpdate(refspec: "main") == nil)
+        #expect(RefUpdate(refspec: "main:") == nil)
+    }
+}

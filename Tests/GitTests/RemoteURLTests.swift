@@ -1,0 +1,101 @@
+import Git
+import Testing
+
+struct RemoteURLTests {
+    struct Accepted: Sendable, CustomTestStringConvertible {
+        var argument: String
+        var transport: RemoteURL.Transport
+        var host: String
+        var port: Int?
+        var path: String
+        var text: String
+
+        var testDescription: String { argument }
+    }
+
+    @Test(arguments: [
+        Accepted(
+            argument: "github.com/acme/api", transport: .https, host: "github.com", port: nil, path: "/acme/api",
+            text: "https://github.com/acme/api"),
+        Accepted(
+            argument: "https://Git.Corp.example/o/r.git", transport: .https, host: "git.corp.example", port: nil,
+            path: "/o/r.git", text: "https://Git.Corp.example/o/r.git"),
+        Accepted(
+            argument: "http://127.0.0.1:3000/o/r", transport: .http, host: "127.0.0.1", port: 3000, path: "/o/r",
+            text: "http://127.0.0.1:3000/o/r"),
+        Accepted(
+            argument: "hephy://host/o/r", transport: .https, host: "host", port: nil, path: "/o/r",
+            text: "https://host/o/r"),
+        Accepted(
+            argument: "git.example:8443/o/r", transport: .https, host: "git.example", port: 8443, path: "/o/r",
+            text: "https://git.example:8443/o/r"),
+        Accepted(
+            argument: "https://[::1]:8080/o/r", transport: .https, host: "[::1]", port: 8080, path: "/o/r",
+            text: "https://[::1]:8080/o/r"),
+        Accepted(
+            argument: "[::1]:8080/o/r", transport: .https, host: "[::1]", port: 8080, path: "/o/r",
+            text: "https://[::1]:8080/o/r"),
+        Accepted(
+            argument: "https://alice@github.com/o/r", transport: .https, host: "github.com", port: nil, path: "/o/r",
+            text: "https://alice@github.com/o/r"),
+        Accepted(
+            argument: "git@host:o/r", transport: .ssh, host: "host", port: nil, path: "o/r", text: "git@host:o/r"),
+        Accepted(
+            argument: "ssh://git@host:2222/o/r", transport: .ssh, host: "host", port: 2222, path: "/o/r",
+            text: "ssh://git@host:2222/o/r"),
+        Accepted(
+            argument: "/srv/git/app.git", transport: .file, host: "", port: nil, path: "/srv/git/app.git",
+            text: "file:///srv/git/app.git"),
+        Accepted(
+            argument: "file:///srv/git/app.git", transport: .file, host: "", port: nil, path: "/srv/git/app.git",
+            text: "file:///srv/git/app.git"),
+    ])
+    func formsOfTheTableAreRead(_ expected: Accepted) throws {
+        let url = try RemoteURL(expected.argument)
+        #expect(url.transport == expected.transport)
+        #expect(url.host == expected.host)
+        #expect(url.port == expected.port)
+        #expect(url.path == expected.path)
+        #expect(url.text == expected.text)
+    }
+
+    @Test(arguments: [
+        ("", RemoteURLError.missingHost),
+        ("https:///o/r", .missingHost),
+        ("https://github.com", .missingPath("github.com")),
+        ("https://github.com/", .missingPath("github.com")),
+        ("https://user:SECRET@github.com/o/r", .password(host: "github.com")),
+        ("user:SECRET@github.com/o/r", .password(host: "github.com")),
+        ("https://ghp_abcdefghij@github.com/o/r", .tokenAsUser(host: "github.com")),
+        ("https://0123456789abcdef0123456789abcdef01234567@git.example/o/r", .tokenAsUser(host: "git.example")),
+        ("hephy::https://github.com/o/r", .nestedHelper("hephy")),
+        ("ext::sh -c id", .nestedHelper("ext")),
+        ("ftp://host/o/r", .unsupportedScheme("ftp")),
+        ("git://host/o/r", .unsupportedScheme("git")),
+        ("https://host/o\n/r", .controlCharacter),
+        ("https://host/o%0a/r", .controlCharacter),
+        ("https://host/o%0D/r", .controlCharacter),
+        ("https://host/o%00r", .controlCharacter),
+        ("https://host/\u{9b}31m", .controlCharacter),
+        ("-oProxyCommand=x/y", .leadingDash("-oProxyCommand=x/y")),
+        ("https://-host/o/r", .leadingDash("-host")),
+        ("ssh://git@host/-r", .leadingDash("-r")),
+        ("https://host:99999/o/r", .malformedHost("host:99999")),
+        ("https://ho st/o/r", .malformedHost("ho st")),
+        ("local/app", .embeddedForge),
+    ])
+    func whatMustNotBeUsedIsRefused(_ argument: String, _ expected: RemoteURLError) {
+        #expect(throws: expected) { try RemoteURL(argument) }
+    }
+
+    @Test func noErrorHoldsAPassword() {
+        for argument in ["https://u:SECRET@h/o", "h:SECRET@x/o/r", "ssh://u:SECRET@h/o"] {
+            do {
+                _ = try RemoteURL(argument)
+                Issue.record("'\(argument)' was accepted")
+            } catch {
+                #expect(!"\(error)".contains("SECRET"))
+            }
+        }
+    }
+}

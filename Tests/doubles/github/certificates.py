@@ -1,0 +1,50 @@
+"""A certificate authority of the test's own and one leaf for every name that the double answers to."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+
+NAMES = ["localhost", "github.com", "api.github.com", "*.blob.core.windows.net", "acme.ghe.com", "api.acme.ghe.com",
+         "git.corp.example", "github.localhost", "api.github.localhost", "*.actions.githubusercontent.com"]
+
+
+def ensure(folder):
+    """The files (authority, leaf with its chain, leaf's key) below `folder`, made by `openssl` where they are missing."""
+    final = os.path.join(folder, "tls")
+    if not os.path.isdir(final):
+        os.makedirs(folder, exist_ok=True)
+        work = tempfile.mkdtemp(dir=folder)
+        try:
+            _make(work)
+            os.rename(work, final)
+        except OSError:
+            if not os.path.isdir(final):
+                raise
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    return tuple(os.path.join(final, name) for name in ("ca.pem", "leaf.pem", "leaf.key"))
+
+
+def _make(folder):
+    with open(os.path.join(folder, "leaf.ext"), "w") as file:
+        file.write("basicConstraints=critical,CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName=IP:127.0.0.1,"
+                   + ",".join("DNS:" + name for name in NAMES) + "\n")
+    with open(os.path.join(folder, "ca.cnf"), "w") as file:
+        file.write("[req]\ndistinguished_name=dn\nprompt=no\nx509_extensions=ca\n[dn]\nCN=hephy test authority\n"
+                   "[ca]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n"
+                   "subjectKeyIdentifier=hash\n")
+    for name in ("ca", "leaf"):
+        _openssl(folder, "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", name + ".key")
+    _openssl(folder, "req", "-x509", "-new", "-config", "ca.cnf", "-key", "ca.key", "-days", "30", "-out", "ca.pem")
+    _openssl(folder, "req", "-new", "-config", "ca.cnf", "-subj", "/CN=127.0.0.1", "-key", "leaf.key", "-out", "leaf.csr")
+    _openssl(folder, "x509", "-req", "-in", "leaf.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-set_serial", "0x1001",
+             "-days", "30", "-extfile", "leaf.ext", "-out", "leaf.pem")
+
+
+def _openssl(folder, *arguments):
+    done = subprocess.run(["openssl"] + list(arguments), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode != 0:
+        raise RuntimeError("openssl %s: %s" % (arguments[0], done.stdout.decode(errors="replace")))

@@ -1,0 +1,145 @@
+"""A scenario: what the server is, who may do what, and what runs do over time. Unknown keys are refused at once."""
+
+from __future__ import annotations
+
+import fnmatch
+
+CONCLUSIONS = {"success", "failure", "neutral", "cancelled", "skipped", "timed_out", "action_required", "stale",
+               "startup_failure"}
+STATUSES = {"requested", "queued", "pending", "waiting", "in_progress"}
+
+TOP = {"repositories", "server", "tokens", "git", "rate_limit", "workflows", "runs", "faults", "expected_refusals",
+       "logs", "allow_extra_paths"}
+REPOSITORY = {"bare", "default_branch", "private", "pull_requests", "id"}
+SERVER = {"version", "clock_offset_s", "ranges", "log_link_ms", "log_link_single_use"}
+TOKEN = {"value", "kind", "login", "scopes", "permissions", "repositories", "sso_url"}
+GIT = {"auth", "refuse_refs", "workflow_scope"}
+RATE = {"limit", "used", "reset_in_s"}
+PLAN = {"event", "branch", "appear_after_polls", "appear_after_ms", "visible_after_gets", "never", "advance", "jobs",
+        "timeline", "conclusion", "name", "title", "seconds_per_state", "cancellable", "cancel_takes_polls", "actor",
+        "head_sha", "expect_inputs", "created_offset_s"}
+JOB = {"name", "steps", "needs", "conclusion", "fail_step", "log", "annotations", "labels", "environment"}
+LOG = {"lines", "text", "base64", "generate_mb", "hostile", "blob_missing_times", "never", "not_found_times", "seed"}
+STATE = {"run", "jobs", "attempt", "deleted", "approvals", "spawn", "times", "ms"}
+FAULT = {"name", "method", "path", "host", "nth", "count", "kind", "status", "retry_after", "reset_in_s", "after_bytes",
+         "stall_ms", "body", "headers", "url", "optional"}
+FAULT_KINDS = {"status", "rate_limit", "secondary_limit", "sso", "reset", "cut", "malformed_json", "html_200", "empty",
+               "stall", "gone", "expired_link", "blob_missing"}
+
+
+class ScenarioError(Exception):
+    """The scenario does not say what it should, with the place in it."""
+
+
+def check(value, keys, where):
+    if not isinstance(value, dict):
+        raise ScenarioError("%s is not an object" % where)
+    for key in value:
+        if key not in keys:
+            raise ScenarioError("%s: unknown key '%s'" % (where, key))
+    return value
+
+
+class Token:
+    """Who a token belongs to and what it may do."""
+
+    def __init__(self, name, entry):
+        check(entry, TOKEN, "tokens.%s" % name)
+        self.name = name
+        self.value = entry["value"]
+        self.kind = entry.get("kind", "oauth")
+        if self.kind not in ("classic", "oauth", "fine_grained", "app"):
+            raise ScenarioError("tokens.%s: unknown kind '%s'" % (name, self.kind))
+        self.login = entry.get("login", "octocat")
+        self.scopes = entry.get("scopes", ["repo", "workflow"])
+        self.permissions = entry.get("permissions", {"metadata": "read", "contents": "write", "actions": "write"})
+        self.repositories = entry.get("repositories", ["*"])
+        self.sso_url = entry.get("sso_url")
+        self.used = 0
+        self.blocked_until = 0.0
+
+    def covers(self, repository):
+        return any(fnmatch.fnmatchcase(repository, pattern) for pattern in self.repositories)
+
+    def may(self, area, level):
+        """Whether `area` (actions, checks, contents, workflows) may be read or written in a covered repository."""
+        if self.kind in ("classic", "oauth"):
+            return "workflow" in self.scopes if area == "workflows" else "repo" in self.scopes
+        if self.kind == "fine_grained" and area == "checks":
+            return False
+        granted = self.permissions.get(area)
+        return granted == "write" or (granted == "read" and level == "read")
+
+    @property
+    def calls_itself(self):
+        return {"classic": "a Personal Access Token", "fine_grained": "a Personal Access Token",
+                "oauth": "an OAuth App", "app": "a GitHub App"}[self.kind]
+
+
+class Scenario:
+    def __init__(self, root):
+        check(root, TOP, "scenario")
+        self.repositories = root.get("repositories", {})
+        for name, entry in self.repositories.items():
+            check(entry, REPOSITORY, "repositories.%s" % name)
+        self.server = check(root.get("server", {}), SERVER, "server")
+        self.tokens = [Token(name, entry) for name, entry in root.get("tokens", {}).items()]
+        self.git = check(root.get("git", {}), GIT, "git")
+        if self.git.get("auth", "push") not in ("none", "push", "always"):
+            raise ScenarioError("git.auth is none, push or always")
+        self.rate = check(root.get("rate_limit", {}), RATE, "rate_limit")
+        self.workflows = {}
+        for path, plans in root.get("workflows", {}).items():
+            plans = plans if isinstance(plans, list) else [plans]
+            for number, plan in enumerate(plans):
+                check_plan(plan, "workflows.%s[%d]" % (path, number))
+            self.workflows[path if "/" in path else ".github/workflows/" + path] = plans
+        self.faults = root.get("faults", [])
+        for number, fault in enumerate(self.faults):
+            check_fault(fault, "faults[%d]" % number)
+        self.expected = root.get("expected_refusals", [])
+        self.extra_paths = root.get("allow_extra_paths", [])
+
+    def plan_for(self, path, event, branch, index):
+        """The plan of the `index`th run of this file and event; the last plan that fits goes on for all later ones."""
+        fitting = [plan for plan in self.workflows.get(path, [])
+                   if plan.get("event", event) == event and plan.get("branch", branch) == branch]
+        if not fitting:
+            return {}
+        return fitting[min(index, len(fitting) - 1)]
+
+
+def check_plan(plan, where):
+    check(plan, PLAN, where)
+    if plan.get("advance", "poll") not in ("poll", "ms"):
+        raise ScenarioError("%s.advance is poll or ms" % where)
+    if plan.get("conclusion", "success") not in CONCLUSIONS:
+        raise ScenarioError("%s: unknown conclusion '%s'" % (where, plan["conclusion"]))
+    names = set()
+    for number, job in enumerate(plan.get("jobs", [])):
+        place = "%s.jobs[%d]" % (where, number)
+        check(job, JOB, place)
+        names.add(job["name"])
+        check(job.get("log", {}), LOG, place + ".log")
+        if job.get("conclusion", "success") not in CONCLUSIONS:
+            raise ScenarioError("%s: unknown conclusion '%s'" % (place, job["conclusion"]))
+    for number, state in enumerate(plan.get("timeline", [])):
+        place = "%s.timeline[%d]" % (where, number)
+        check(state, STATE, place)
+        word = state.get("run", "queued")
+        if word not in STATUSES | CONCLUSIONS:
+            raise ScenarioError("%s: unknown run state '%s'" % (place, word))
+        for name, word in state.get("jobs", {}).items():
+            if "jobs" in plan and name not in names:
+                raise ScenarioError("%s: no job '%s' in the plan" % (place, name))
+            word, _, step = word.partition(":")
+            if word not in STATUSES | CONCLUSIONS or (step and not step.isdigit()):
+                raise ScenarioError("%s: unknown job state '%s'" % (place, word))
+        if "spawn" in state:
+            check_plan(state["spawn"], place + ".spawn")
+
+
+def check_fault(fault, where):
+    check(fault, FAULT, where)
+    if fault.get("kind", "status") not in FAULT_KINDS:
+        raise ScenarioError("%s: unknown kind '%s'" % (where, fault["kind"]))

@@ -1,0 +1,128 @@
+#!/bin/sh
+# Builds hephy from this checkout and installs it; run it again to upgrade.
+set -eu
+
+usage() {
+    cat <<'END'
+usage: ./install.sh [--prefix DIR] [--uninstall]
+
+Installs the libraries that hephy needs (apt on Debian and Ubuntu, Homebrew on macOS), builds a release and
+installs `hephy` and `git-remote-hephy` into DIR/bin and what they read into DIR/share/hephy.
+
+  --prefix DIR   where to install; default ~/.local
+  --uninstall    remove what an earlier run installed below DIR
+  --help         show this
+END
+}
+
+say() { printf 'install.sh: %s\n' "$*"; }
+die() {
+    printf 'install.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+programs='hephy git-remote-hephy'
+prefix=
+uninstall=false
+while [ $# -gt 0 ]; do
+    case $1 in
+    --prefix)
+        prefix=${2:-}
+        [ -n "$prefix" ] || die "--prefix wants a directory"
+        shift
+        ;;
+    --prefix=?*) prefix=${1#--prefix=} ;;
+    --uninstall) uninstall=true ;;
+    -h | --help)
+        usage
+        exit 0
+        ;;
+    *) die "unknown argument '$1'; see ./install.sh --help" ;;
+    esac
+    shift
+done
+if [ -z "$prefix" ]; then
+    [ -n "${HOME:-}" ] || die "HOME is not set; name a directory with --prefix"
+    prefix=$HOME/.local
+fi
+case $prefix in
+/*) ;;
+*) prefix=$(pwd)/$prefix ;;
+esac
+
+if $uninstall; then
+    for program in $programs; do rm -f "$prefix/bin/$program"; done
+    rm -rf "$prefix/share/hephy"
+    say "removed hephy from $prefix"
+    exit 0
+fi
+
+source=$(cd "$(dirname "$0")" && pwd)
+cd "$source"
+[ -f Package.swift ] || die "no Package.swift in $source; run this from a checkout of hephy"
+
+# shellcheck source=scripts/packages.sh
+. ./scripts/packages.sh
+
+check_swift() {
+    wanted='Swift 6.2 or newer is needed; get it from https://www.swift.org/install and run this again'
+    has swift || die "swift is missing. $wanted"
+    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9]*\.[0-9][0-9]*\).*/\1/p' | head -n 1)
+    [ -n "$version" ] || die "'swift --version' gave no version. $wanted"
+    major=${version%%.*}
+    minor=${version#*.}
+    if [ "$major" -lt 6 ] || { [ "$major" -eq 6 ] && [ "$minor" -lt 2 ]; }; then
+        die "this is Swift $version. $wanted"
+    fi
+}
+
+check_swift
+install_libraries
+
+# The runtime is linked in: the helper starts in half the time, and runs where there is no Swift.
+flags='-c release'
+[ "$(uname -s)" = Darwin ] || flags="$flags --static-swift-stdlib"
+say "building a release; the first time takes some minutes"
+for program in $programs; do
+    # shellcheck disable=SC2086 # a list of words
+    swift build $flags --product "$program" </dev/null || die "the build failed"
+done
+# shellcheck disable=SC2086 # a list of words
+built=$(swift build $flags --show-bin-path) || die "the build left no programs"
+
+# A new file comes under a passing name first, so that a helper that runs right now keeps the old one.
+mkdir -p "$prefix/bin" "$prefix/share" || die "cannot write below $prefix"
+passing=new.$$
+trap 'rm -rf "$prefix/bin/.hephy.$passing" "$prefix/share/.hephy.$passing" "$prefix/share/.hephy.old.$$"' EXIT
+trap 'exit 1' HUP INT TERM
+for program in $programs; do
+    cp "$built/$program" "$prefix/bin/.hephy.$passing" || die "cannot write below $prefix/bin"
+    chmod 755 "$prefix/bin/.hephy.$passing"
+    mv -f "$prefix/bin/.hephy.$passing" "$prefix/bin/$program" || die "cannot write $prefix/bin/$program"
+done
+if [ -d share ]; then
+    cp -R share "$prefix/share/.hephy.$passing" || die "cannot write below $prefix/share"
+    chmod -R u+w,go+rX "$prefix/share/.hephy.$passing"
+    if [ -e "$prefix/share/hephy" ]; then mv "$prefix/share/hephy" "$prefix/share/.hephy.old.$$"; fi
+    mv "$prefix/share/.hephy.$passing" "$prefix/share/hephy" || die "cannot write $prefix/share/hephy"
+fi
+
+answer=$(printf 'capabilities\n\n' | "$prefix/bin/git-remote-hephy" origin https://example.invalid/o/r) ||
+    die "the installed helper $prefix/bin/git-remote-hephy does not run"
+printf '%s\n' "$answer" | grep -qx push || die "the installed helper does not offer to push"
+version=$("$prefix/bin/hephy" --version) || die "the installed $prefix/bin/hephy does not run"
+say "installed hephy ${version#hephy } into $prefix/bin"
+
+case :$PATH: in
+*":$prefix/bin:"*) ;;
+*)
+    case ${SHELL:-} in
+    */zsh) profile=~/.zshrc ;;
+    */bash) profile=~/.bashrc ;;
+    *) profile=~/.profile ;;
+    esac
+    say "git does not find it yet: $prefix/bin is not on PATH; add this line to $profile:"
+    # shellcheck disable=SC2016 # the person's shell expands it
+    printf '    export PATH="%s:$PATH"\n' "$prefix/bin"
+    ;;
+esac
