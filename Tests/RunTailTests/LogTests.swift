@@ -138,6 +138,18 @@ import Testing
         #expect(seen.lines.contains("-----> x  skipped"))
     }
 
+    @Test func ofALineInPartsNoFurtherPartIsShown() async {
+        // What a decoder makes of a line longer than 64 KiB, with a masked word across the cut.
+        let first = String(repeating: "x", count: (64 << 10) - 4) + "ghp_"
+        let log = "@5.5 \(first)\n@5.5 secret and more\n@5.6 next\n"
+        let lines = await follow(script([.whole(log)]), failed) {
+            $0.logs = .all
+            $0.masks = ["ghp_secret"]
+        }.lines
+        #expect(!lines.contains { $0.contains("secret") })
+        #expect(lines.contains("       next"))
+    }
+
     @Test func annotationsAreShownAndTheirAbsenceForgiven() async {
         var script = script()
         script.annotations["1"] = .success([
