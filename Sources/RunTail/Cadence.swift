@@ -16,6 +16,9 @@ struct Cadence {
         case held
     }
 
+    /// GitHub's limit an hour for requests without a token; a forge that tells such a limit knows no token of ours.
+    static let anonymousLimit = 60
+
     private static let anonymousPause: Duration = .seconds(70)
 
     var isAnonymous = false

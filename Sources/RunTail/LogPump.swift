@@ -12,12 +12,17 @@ final class LogPump: Sendable {
     }
 
     private static let flushSize = 64 << 10
+    /// A line at least this long may be the first part of one that the decoder handed out in parts
+    /// (`GitHubLogDecoder.longestLine`, less the stamp and marker at its beginning).
+    private static let partSize = (64 << 10) - 512
 
     private struct State {
         var decoder: any LogDecoder
         var locator: StepLocator
         var heading: Int?
         var received = 0
+        /// Kind and time of a line whose further parts may follow.
+        var begun: (kind: LogLine.Kind, time: Double?)?
         var firstTime: Double?
         var lastTime: Double?
         var jobExcerpt = ErrorExcerpt()
@@ -102,7 +107,17 @@ final class LogPump: Sendable {
         buffer.append(0x0a)
     }
 
+    /// Whether `line` goes on with a line that was longer than what is printed of any: the rest is not printed either.
+    ///
+    /// A masked word could not be recognised where it lies across two parts.
+    private static func isFurtherPart(_ line: LogLine, _ state: inout State) -> Bool {
+        if let begun = state.begun, begun.kind == line.kind, begun.time == line.time { return true }
+        state.begun = line.text.utf8.count >= partSize ? (line.kind, line.time) : nil
+        return false
+    }
+
     private func take(_ line: LogLine, _ state: inout State) {
+        if Self.isFurtherPart(line, &state) { return }
         if let time = line.time {
             if state.firstTime == nil { state.firstTime = time }
             state.lastTime = time

@@ -36,14 +36,16 @@ extension RunFollower {
 
     private func noteQueue() {
         let now = context.clock.now
-        let waiting = board.jobs.filter { $0.state == .queued && $0.runnerName == nil }
-        for job in waiting {
+        var overdue: [[String]: [String]] = [:]
+        for job in board.jobs where job.state == .queued && job.runnerName == nil {
             let (since, isSaid) = waits.queued[job.id] ?? (now, false)
             let isLong = now - since >= Self.queuePatience
             waits.queued[job.id] = (since, isSaid || isLong)
-            guard isLong, !isSaid else { continue }
-            let labels = job.labels.map { name($0) }.joined(separator: ", ")
-            narrator.detail("\(lead)\(name(job.name)) is waiting for a runner with labels [\(labels)]", .quiet)
+            if isLong, !isSaid { overdue[job.labels, default: []].append(name(job.name)) }
+        }
+        for (labels, jobs) in overdue.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            let wanted = labels.map { name($0) }.joined(separator: ", ")
+            narrator.detail("\(lead)waiting for a runner with labels [\(wanted)]: \(Self.list(jobs))", .quiet)
         }
     }
 

@@ -203,6 +203,9 @@ final class RunFollower {
         guard case .following = phase else { return }
         let now = context.clock.now
         enter(currentMode())
+        if let rate = context.forge.rateState() {
+            cadence.isAnonymous = context.options.isAnonymous || rate.limit <= Cadence.anonymousLimit
+        }
         let modeAge = now - modeSince
         let scarcity = Cadence.pause(for: context.forge.rateState())
         let wait = budget.wait(overdraft: mode == .settling ? RequestBudget.reserve : 0)

@@ -89,6 +89,16 @@ import Testing
         #expect(stage.forge.requests.count { $0.time < .seconds(3600) } <= 58)
     }
 
+    @Test func aLimitOfSixtyMeansThatThereIsNoToken() async {
+        var script = busy(until: 1700, pace: 30)
+        script.knowsETags = false
+        script.rate = { now, billed in
+            RateState(remaining: 60 - billed, limit: 60, resetAt: 3600, serverTime: now.components.seconds)
+        }
+        let stage = await follow(script)
+        #expect(stage.forge.requests.count < 32)
+    }
+
     @Test func aLimitThatRunsLowIsStretched() async {
         var script = busy(until: 1700, pace: 2)
         script.rate = { now, billed in

@@ -109,6 +109,13 @@ import Testing
         #expect(late.stage.clock.time >= .seconds(6) && late.stage.clock.time < .seconds(7))
     }
 
+    @Test func aLogThatIsNotWholeYetIsAskedForTheRest() async {
+        let preamble = String(Self.log.prefix { $0 != "c" })
+        let late = await follow(script([.whole(preamble), .whole(Self.log)]), failed) { $0.logs = .all }
+        #expect(late.lines == (await follow(script(), failed) { $0.logs = .all }).lines)
+        #expect(late.stage.forge.count(.log) == 2)
+    }
+
     @Test func aLogThatNeverComesIsGivenUp() async {
         let never = await follow(script([.notYet]), failed)
         #expect(never.lines.contains("       log not available"))
@@ -129,6 +136,18 @@ import Testing
         #expect(seen.stage.forge.count(.log) == 1)
         #expect(seen.result.verdict == .cancelled)
         #expect(seen.lines.contains("-----> x  skipped"))
+    }
+
+    @Test func ofALineInPartsNoFurtherPartIsShown() async {
+        // What a decoder makes of a line longer than 64 KiB, with a masked word across the cut.
+        let first = String(repeating: "x", count: (64 << 10) - 4) + "ghp_"
+        let log = "@5.5 \(first)\n@5.5 secret and more\n@5.6 next\n"
+        let lines = await follow(script([.whole(log)]), failed) {
+            $0.logs = .all
+            $0.masks = ["ghp_secret"]
+        }.lines
+        #expect(!lines.contains { $0.contains("secret") })
+        #expect(lines.contains("       next"))
     }
 
     @Test func annotationsAreShownAndTheirAbsenceForgiven() async {

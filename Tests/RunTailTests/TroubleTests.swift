@@ -106,6 +106,17 @@ import Testing
         #expect(stage.forge.requests.isEmpty)
     }
 
+    @Test func cancellingASleepingTailEndsIt() async {
+        let forge = TimelineForge(clock: VirtualClock(), script: script())
+        let output = MemoryOutput()
+        let tail = RunTail(forge: forge, output: output, clock: ContinuousClock())
+        let task = Task { await tail.follow([Sample.run(.inProgress)]) }
+        while forge.count(.jobs) == 0 { await Task.yield() }
+        task.cancel()
+        #expect(await task.value.map(\.verdict) == [.detached])
+        #expect(output.lines.last?.hasPrefix("----->") == true && !output.text.contains("Lost"))
+    }
+
     @Test func anErrorThatStaysWhileClosingKeepsTheVerdict() async {
         var script = script()
         script.fault = { call, _, now in

@@ -64,7 +64,7 @@ import Testing
         ]
         let stage = Stage(script)
         _ = await stage.follow(Sample.run(.queued))
-        let line = "       build is waiting for a runner with labels [self-hosted, arm64]"
+        let line = "       waiting for a runner with labels [self-hosted, arm64]: build"
         #expect(stage.output.lines.count { $0 == line } == 1)
         #expect(stage.output.lines.contains { $0.hasPrefix("       still queued  ") })
     }
