@@ -39,7 +39,8 @@ enum GoGlob {
             case .any: false
             case .one: true
             case .literal(let own): own == scalar
-            case .ranges(let ranges, let isNegated): ranges.contains { $0.low <= scalar && scalar <= $0.high } != isNegated
+            case .ranges(let ranges, let isNegated):
+                ranges.contains { $0.low <= scalar && scalar <= $0.high } != isNegated
             }
         }
     }
