@@ -32,8 +32,11 @@ struct DetectionHintsTests {
         (.buildkit, ["Dockerfile": "FROM a\nRUN --network=none b\n"], ""),
         (.kaniko, ["Dockerfile": "FROM a\nRUN --network=none b\n"], "; but line 2: RUN --network needs BuildKit"),
         (.spin, [:], "; but no spin.toml"),
-        (.spin, ["spin.toml": "x = 1\n"], "; but spin.toml is no Spin manifest: "
-            + "no spin_manifest_version before the first table"),
+        (
+            .spin, ["spin.toml": "x = 1\n"],
+            "; but spin.toml is no Spin manifest: "
+                + "no spin_manifest_version before the first table"
+        ),
     ]
 
     @Test(arguments: missing)

@@ -87,14 +87,17 @@ struct DetectionLimitsTests {
     @Test func randomGoFilesAreSurvived() throws {
         var random = SplitMix(seed: 11)
         let pieces = [
-            "package main\n", "func main()", "import (\"embed\"\n", "\"", "`", "'", "/*", "*/", "//", "\n", "//go:embed ",
+            "package main\n", "func main()", "import (\"embed\"\n", "\"", "`", "'", "/*", "*/", "//", "\n",
+            "//go:embed ",
             "[", "*", "\\", "//go:build ", "&&", "!", "(", ")", "// +build ", "import \"C\"\n", "all:", ",",
         ]
         for _ in 0..<2000 {
             var bytes: [UInt8] = []
             for _ in 0..<Int.random(in: 0...30, using: &random) {
                 bytes += Array((pieces.randomElement(using: &random) ?? "").utf8)
-                if Int.random(in: 0...9, using: &random) == 0 { bytes.append(UInt8.random(in: 0...255, using: &random)) }
+                if Int.random(in: 0...9, using: &random) == 0 {
+                    bytes.append(UInt8.random(in: 0...255, using: &random))
+                }
             }
             let tree = DictionaryTree(["static/a": ""])
             tree.add("go.mod", Array("module x\n".utf8))

@@ -52,6 +52,12 @@ struct GoFactsObstacleTests {
         #expect(found.outcome == .noMatch)
     }
 
+    @Test func aCommandThatIsBuiltWithCgoAloneIsFoundAndRefused() throws {
+        let found = try evidence(["main.go": "//go:build cgo\n\npackage main\nimport \"C\"\nfunc main() {}\n"])
+        #expect(
+            found.detail == "go.mod; one main package: .; but main.go:4: import \"C\" (ko builds without cgo)")
+    }
+
     @Test func packagesThatImportEachOtherAreReadOnce() throws {
         let found = try evidence([
             "main.go": Self.importing("example.com/acme/api/a"),
@@ -71,6 +77,8 @@ struct GoFactsObstacleTests {
         ("\"with space.txt\"", nil),
         ("static/[a-c].css", nil),
         ("static/?.css", nil),
+        ("static/[z-ba-c].css", nil),
+        ("static/[\\a].c*s", nil),
         (".hidden", nil),
         ("all:only", nil),
         ("all:static", nil),
@@ -94,7 +102,8 @@ struct GoFactsObstacleTests {
     @Test(arguments: embeds)
     func embeddedFilesMustBeInTheCommit(_ directive: String, _ fault: String?) throws {
         let found = try evidence([
-            "main.go": Self.embedding(directive), "index.html": "", "static/a.css": "", "static/sub/x": "", "with space.txt": "",
+            "main.go": Self.embedding(directive), "index.html": "", "static/a.css": "", "static/sub/x": "",
+            "with space.txt": "",
             ".hidden": "", "only/.keep": "", "only/_x": "", "other/go.mod": "module o\n", "other/f": "",
         ])
         #expect(found.detail == "go.mod; one main package: ." + (fault.map { "; but main.go:5: \($0)" } ?? ""))

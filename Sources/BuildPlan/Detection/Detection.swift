@@ -1,9 +1,11 @@
 /// Which backend a commit asks for, and why.
+///
+/// `reason` and `evidence` are safe to print; the three paths are as the tree has them, to be built from.
 package struct Detection: Sendable, Hashable {
     /// The backend; nil when no rule fitted.
     package var backend: Backend?
 
-    /// One line that says why: `go.mod; one main package: ./cmd/api; no Dockerfile`. Safe to print.
+    /// Says why in one line, as in `go.mod; one main package: ./cmd/api; no Dockerfile`.
     package var reason: String
 
     /// What each rule found, in table order.

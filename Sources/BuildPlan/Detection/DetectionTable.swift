@@ -42,7 +42,7 @@ struct DetectionTable {
 
         let winner = isChosen ? nil : findings.first { $0.fits }
         var explicit = Evidence(
-            rule: "explicit", backend: nil, outcome: .noMatch, detail: "no backend was chosen by option or configuration")
+            rule: "explicit", backend: nil, outcome: .noMatch, detail: "nobody chose a backend")
         if let (backend, source) = hints.backend {
             explicit = self.explicit(backend, source: source, findings: findings, needs: dockerfile.needsSentence)
         }

@@ -25,7 +25,7 @@ struct DockerfileHeredoc: Equatable {
         var index = 0
         while index < line.count {
             let byte = line[index]
-            if DockerfileText.isSpace(byte) {
+            if TextBytes.isSpace(byte) {
                 if let begin = start { words.append(line[begin..<index]) }
                 start = nil
                 index += 1
@@ -39,7 +39,7 @@ struct DockerfileHeredoc: Equatable {
                 index = end
             case UInt8(ascii: "<") where index + 1 < line.count && line[index + 1] == byte:
                 index += 2
-                while index < line.count, DockerfileText.isSpace(line[index]) { index += 1 }
+                while index < line.count, TextBytes.isSpace(line[index]) { index += 1 }
             default: index += 1
             }
         }
@@ -58,12 +58,12 @@ struct DockerfileHeredoc: Equatable {
     }
 
     private static func heredoc(_ word: ArraySlice<UInt8>) -> DockerfileHeredoc? {
-        var rest = word.drop(while: DockerfileText.isDigit)
+        var rest = word.drop(while: TextBytes.isDigit)
         guard rest.starts(with: "<<".utf8) else { return nil }
         rest = rest.dropFirst(2)
         let dropsTabs = rest.first == UInt8(ascii: "-")
         if dropsTabs { rest = rest.dropFirst() }
-        let name = rest.drop(while: DockerfileText.isSpace)
+        let name = rest.drop(while: TextBytes.isSpace)
         guard !name.isEmpty, !name.contains(UInt8(ascii: "<")) else { return nil }
         return DockerfileHeredoc(
             terminator: unquoted(name), dropsTabs: dropsTabs, isSpaced: name.startIndex != rest.startIndex)

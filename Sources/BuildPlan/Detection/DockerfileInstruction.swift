@@ -19,13 +19,13 @@ struct DockerfileInstruction {
     var list: [String]?
 
     init?(_ text: ArraySlice<UInt8>) {
-        var rest = DockerfileText.trimming(text)
+        var rest = TextBytes.trimming(text)
         while true {
-            let word = rest.prefix { !DockerfileText.isSpace($0) }
+            let word = rest.prefix { !TextBytes.isSpace($0) }
             guard !word.isEmpty else { return nil }
             name = String(decoding: word.prefix(32), as: UTF8.self).lowercased()
             (flags, rest) = Self.flags(rest.dropFirst(word.count))
-            rest = DockerfileText.trimming(rest)
+            rest = TextBytes.trimming(rest)
             if name != "onbuild" { break }
         }
         arguments = rest
@@ -34,7 +34,7 @@ struct DockerfileInstruction {
 
     /// The sources of `ADD` and `COPY` and their destination.
     var words: [String] {
-        list ?? DockerfileText.words(arguments).map { String(decoding: $0, as: UTF8.self) }
+        list ?? TextBytes.words(arguments).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Whether a `<<` in the instruction can begin a heredoc.
@@ -46,10 +46,10 @@ struct DockerfileInstruction {
     /// the flags.
     private static func flags(_ text: ArraySlice<UInt8>) -> ([Flag], ArraySlice<UInt8>) {
         var flags: [Flag] = []
-        var rest = DockerfileText.trimmingStart(text)
+        var rest = TextBytes.trimmingStart(text)
         while rest.starts(with: "--".utf8) {
             let (word, length) = unquotedWord(rest)
-            rest = DockerfileText.trimmingStart(rest.dropFirst(length))
+            rest = TextBytes.trimmingStart(rest.dropFirst(length))
             if word == "--" { break }
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             flags.append(
@@ -66,7 +66,7 @@ struct DockerfileInstruction {
             let byte = text[index]
             if byte == quote {
                 quote = nil
-            } else if quote == nil, DockerfileText.isSpace(byte) {
+            } else if quote == nil, TextBytes.isSpace(byte) {
                 break
             } else if quote == nil, byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
                 quote = byte

@@ -43,13 +43,13 @@ struct DockerfileLines {
     /// Returns the next logical line that holds an instruction, or nil at the end.
     mutating func next() -> Line? {
         while let raw = physicalLine() {
-            let first = DockerfileText.trimmingStart(raw)
+            let first = TextBytes.trimmingStart(raw)
             if first.first == UInt8(ascii: "#") { continue }
             var (text, isContinued) = withoutContinuation(first)
             if text.isEmpty, !isContinued { continue }
             let start = number
             while isContinued, let raw = physicalLine() {
-                let trimmed = DockerfileText.trimmingStart(raw)
+                let trimmed = TextBytes.trimmingStart(raw)
                 if trimmed.isEmpty || trimmed.first == UInt8(ascii: "#") { continue }
                 let (more, goesOn) = withoutContinuation(raw)
                 text += more
@@ -100,7 +100,7 @@ struct DockerfileLines {
         var rest = bytes
         for number in 1...16 where !rest.isEmpty {
             let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
-            let line = DockerfileText.trimmingStart(rest[rest.startIndex..<end])
+            let line = TextBytes.trimmingStart(rest[rest.startIndex..<end])
             rest = rest[min(end + 1, rest.endIndex)...]
             if number == 1, line.starts(with: "#!".utf8) { continue }
             guard line.starts(with: marker.utf8), let (name, value) = assignment(line.dropFirst(marker.utf8.count)),
@@ -113,12 +113,12 @@ struct DockerfileLines {
 
     /// Splits `name = value`; the name is a letter followed by letters and digits.
     private static func assignment(_ line: ArraySlice<UInt8>) -> (String, String)? {
-        let text = DockerfileText.trimming(line)
+        let text = TextBytes.trimming(line)
         guard let equals = text.firstIndex(of: UInt8(ascii: "=")) else { return nil }
-        let name = DockerfileText.trimming(text[text.startIndex..<equals])
-        let value = DockerfileText.trimming(text[(equals + 1)...])
-        guard let first = name.first, DockerfileText.isLetter(first), !value.isEmpty,
-            name.allSatisfy({ DockerfileText.isLetter($0) || DockerfileText.isDigit($0) })
+        let name = TextBytes.trimming(text[text.startIndex..<equals])
+        let value = TextBytes.trimming(text[(equals + 1)...])
+        guard let first = name.first, TextBytes.isLetter(first), !value.isEmpty,
+            name.allSatisfy({ TextBytes.isLetter($0) || TextBytes.isDigit($0) })
         else { return nil }
         return (String(decoding: name, as: UTF8.self).lowercased(), String(decoding: value, as: UTF8.self))
     }

@@ -42,7 +42,7 @@ struct DockerfileRules {
             rule: "dockerfile-buildkit", backend: .buildkit, fits: needsSentence != nil, path: path, line: firstLine,
             fact: absence)
         if let path {
-            finding.fact = TreeText.printable(path) + (needsSentence.map { "; \($0)" } ?? "; nothing in it needs BuildKit")
+            finding.fact = TreeText.printable(path) + "; " + (needsSentence ?? "nothing in it needs BuildKit")
         }
         return finding
     }

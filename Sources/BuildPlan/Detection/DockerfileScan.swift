@@ -86,7 +86,7 @@ package struct DockerfileScan: Sendable, Hashable {
         guard parts.count == 2, parts[1] != "latest" else { return true }
         return !parts[1].isEmpty
             && parts[1].split(separator: ".", omittingEmptySubsequences: false)
-                .allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(DockerfileText.isDigit) }
+                .allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(TextBytes.isDigit) }
     }
 
     private mutating func note(_ instruction: DockerfileInstruction, at line: Int) {

@@ -7,7 +7,7 @@ struct DockerfileVariables: Sendable, Hashable {
 
     /// Takes the arguments of an `ARG`: `NAME`, `NAME=value`, several of them.
     mutating func declare(_ arguments: ArraySlice<UInt8>) {
-        for word in DockerfileText.words(arguments) {
+        for word in TextBytes.words(arguments) {
             let parts = word.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else { continue }
             let plain = parts[1].filter { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'") }
@@ -52,6 +52,6 @@ struct DockerfileVariables: Sendable, Hashable {
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
-        DockerfileText.isLetter(byte) || DockerfileText.isDigit(byte) || byte == UInt8(ascii: "_")
+        TextBytes.isLetter(byte) || TextBytes.isDigit(byte) || byte == UInt8(ascii: "_")
     }
 }

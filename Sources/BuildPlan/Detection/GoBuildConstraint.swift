@@ -24,7 +24,7 @@ struct GoBuildConstraint: Sendable, Hashable {
         var rest = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
         while !rest.isEmpty {
             let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
-            var line = DockerfileText.trimming(rest[rest.startIndex..<end])
+            var line = TextBytes.trimming(rest[rest.startIndex..<end])
             rest = rest[min(end + 1, rest.endIndex)...]
             if line.isEmpty, !isInBlock {
                 old += pending
@@ -33,7 +33,7 @@ struct GoBuildConstraint: Sendable, Hashable {
             if !isInBlock, let text = Self.argument(of: line, after: "//go:build") {
                 expressions.append(Array(text))
             } else if !isInBlock, line.starts(with: "//".utf8),
-                let text = Self.argument(of: DockerfileText.trimming(line.dropFirst(2)), after: "+build")
+                let text = Self.argument(of: TextBytes.trimming(line.dropFirst(2)), after: "+build")
             {
                 pending.append(Array(text))
             }
@@ -54,7 +54,7 @@ struct GoBuildConstraint: Sendable, Hashable {
             if isInBlock {
                 guard let star = line.indices.first(where: { line[$0...].starts(with: "*/".utf8) }) else { return true }
                 isInBlock = false
-                line = DockerfileText.trimming(line[(star + 2)...])
+                line = TextBytes.trimming(line[(star + 2)...])
             } else if line.starts(with: "//".utf8) {
                 return true
             } else if line.starts(with: "/*".utf8) {
@@ -89,7 +89,7 @@ struct GoBuildConstraint: Sendable, Hashable {
 
     /// The old form: a blank is "or", a comma is "and".
     private static func isSatisfied(_ line: [UInt8], for target: GoTarget) -> Bool {
-        DockerfileText.words(line[...]).contains { option in
+        TextBytes.words(line[...]).contains { option in
             option.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).allSatisfy { term in
                 let isNegated = term.first == UInt8(ascii: "!")
                 let tag = isNegated ? term.dropFirst() : term
@@ -98,7 +98,9 @@ struct GoBuildConstraint: Sendable, Hashable {
         }
     }
 
-    /// Evaluates while it parses; both sides of an operator are always read. Nil is a syntax error.
+    /// Evaluates while it parses; nil is a syntax error.
+    ///
+    /// Both sides of an operator are always read.
     private struct Parser {
         let text: [UInt8]
         let target: GoTarget
@@ -163,7 +165,7 @@ struct GoBuildConstraint: Sendable, Hashable {
         }
 
         private static func isTagByte(_ byte: UInt8) -> Bool {
-            DockerfileText.isLetter(byte) || DockerfileText.isDigit(byte) || byte == UInt8(ascii: "_")
+            TextBytes.isLetter(byte) || TextBytes.isDigit(byte) || byte == UInt8(ascii: "_")
                 || byte == UInt8(ascii: ".") || byte >= 0x80
         }
     }

@@ -15,19 +15,19 @@ struct GoEmbed {
     /// Splits the text after `//go:embed`; nil when a quote does not close or nothing is there.
     static func patterns(_ text: ArraySlice<UInt8>) -> [String]? {
         var patterns: [String] = []
-        var rest = text.drop(while: DockerfileText.isSpace)
+        var rest = text.drop(while: TextBytes.isSpace)
         while let first = rest.first {
             if first == UInt8(ascii: "\"") || first == UInt8(ascii: "`") {
                 guard let (pattern, after) = quoted(rest) else { return nil }
-                guard after.first.map(DockerfileText.isSpace) ?? true else { return nil }
+                guard after.first.map(TextBytes.isSpace) ?? true else { return nil }
                 patterns.append(pattern)
                 rest = after
             } else {
-                let word = rest.prefix { !DockerfileText.isSpace($0) }
+                let word = rest.prefix { !TextBytes.isSpace($0) }
                 patterns.append(String(decoding: word, as: UTF8.self))
                 rest = rest.dropFirst(word.count)
             }
-            rest = rest.drop(while: DockerfileText.isSpace)
+            rest = rest.drop(while: TextBytes.isSpace)
         }
         return patterns.isEmpty ? nil : patterns
     }
@@ -59,7 +59,9 @@ struct GoEmbed {
         let takesHidden = pattern.hasPrefix("all:")
         let path = takesHidden ? String(pattern.dropFirst(4)) : pattern
         let elements = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard !elements.contains(where: { ["", ".", ".."].contains($0) }) else { return "is no path inside the package" }
+        guard !elements.contains(where: { ["", ".", ".."].contains($0) }) else {
+            return "is no path inside the package"
+        }
         guard elements.count <= 64 else { return "is too deep" }
         var matches = [(path: directory, kind: SourceEntryKind.directory)]
         for element in elements {

@@ -129,9 +129,10 @@ struct GoFacts {
 
     private mutating func isMain(_ path: String, _ entries: [SourceEntry]) throws(SourceTreeError) -> Bool {
         for name in Self.sources(entries, for: GoTarget.ko) {
+            // A command that needs cgo is one all the same; `obstacles` says that ko cannot build it.
             guard let source = try source(ContextFiles.joined(path, name), depth: .mainFunction),
                 let package = source.package, package != "documentation",
-                Self.isBuilt(source, name, for: GoTarget.ko)
+                Self.isBuilt(source, name, for: source.cgoLine == nil ? GoTarget.ko : GoTarget.cgo)
             else { continue }
             guard package == "main" else { return false }
             if source.declaresMain { return true }

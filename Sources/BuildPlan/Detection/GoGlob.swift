@@ -31,14 +31,16 @@ enum GoGlob {
         case any
         case one
         case literal(Unicode.Scalar)
-        case ranges([ClosedRange<Unicode.Scalar>], isNegated: Bool)
+        /// A range the wrong way round holds nothing but is no error.
+        case ranges([(low: Unicode.Scalar, high: Unicode.Scalar)], isNegated: Bool)
 
         func accepts(_ scalar: Unicode.Scalar) -> Bool {
             switch self {
             case .any: false
             case .one: true
             case .literal(let own): own == scalar
-            case .ranges(let ranges, let isNegated): ranges.contains { $0.contains(scalar) } != isNegated
+            case .ranges(let ranges, let isNegated):
+                ranges.contains { $0.low <= scalar && scalar <= $0.high } != isNegated
             }
         }
     }
@@ -70,7 +72,7 @@ enum GoGlob {
     private static func ranges(of pattern: [Unicode.Scalar], at index: inout Int) -> Step? {
         let isNegated = index < pattern.count && pattern[index] == "^"
         if isNegated { index += 1 }
-        var ranges: [ClosedRange<Unicode.Scalar>] = []
+        var ranges: [(low: Unicode.Scalar, high: Unicode.Scalar)] = []
         while index < pattern.count {
             if pattern[index] == "]", !ranges.isEmpty {
                 index += 1
@@ -83,19 +85,14 @@ enum GoGlob {
                 guard let upper = bound(of: pattern, at: &index) else { return nil }
                 high = upper
             }
-            // A range the wrong way round holds nothing but is no error.
-            if low <= high { ranges.append(low...high) }
-            if low > high, ranges.isEmpty { return nil }
+            ranges.append((low, high))
         }
         return nil
     }
 
     private static func bound(of pattern: [Unicode.Scalar], at index: inout Int) -> Unicode.Scalar? {
-        if index < pattern.count, pattern[index] == "\\" { index += 1 } else if index < pattern.count,
-            pattern[index] == "-" || pattern[index] == "]"
-        {
-            return nil
-        }
+        guard index < pattern.count, pattern[index] != "-", pattern[index] != "]" else { return nil }
+        if pattern[index] == "\\" { index += 1 }
         guard index < pattern.count else { return nil }
         defer { index += 1 }
         return pattern[index]

@@ -80,7 +80,7 @@ struct GoLexer {
     }
 
     private static func isWordByte(_ byte: UInt8) -> Bool {
-        DockerfileText.isLetter(byte) || DockerfileText.isDigit(byte) || byte == UInt8(ascii: "_") || byte >= 0x80
+        TextBytes.isLetter(byte) || TextBytes.isDigit(byte) || byte == UInt8(ascii: "_") || byte >= 0x80
     }
 
     /// Reads a literal with escapes that ends at `quote`, or before the end of the line.

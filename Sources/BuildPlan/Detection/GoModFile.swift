@@ -9,7 +9,7 @@ enum GoModFile {
     static func modulePath(in bytes: [UInt8]) -> String? {
         var isInBlock = false
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
-            var words = DockerfileText.words(withoutComment(line))
+            var words = TextBytes.words(withoutComment(line))
             guard let first = words.first else { continue }
             if isInBlock {
                 if first.elementsEqual(")".utf8) { return nil }
@@ -60,6 +60,6 @@ enum GoModFile {
     }
 
     private static func isMajorVersion(_ element: Substring) -> Bool {
-        element.count > 1 && element.first == "v" && element.utf8.dropFirst().allSatisfy(DockerfileText.isDigit)
+        element.count > 1 && element.first == "v" && element.utf8.dropFirst().allSatisfy(TextBytes.isDigit)
     }
 }

@@ -1,9 +1,10 @@
 /// What one Go file says of the package it belongs to.
 struct GoSource {
-    /// How far into a file to read; each stage costs more than the one before.
-    enum Depth: Int {
-        case packageClause
+    /// How far into a file to read.
+    enum Depth {
+        /// Up to `func main()`.
         case mainFunction
+        /// To the end, for what is embedded.
         case everything
     }
 
@@ -20,13 +21,13 @@ struct GoSource {
     /// The name in the package clause; nil when there is none.
     private(set) var package: String?
 
-    /// Whether the file declares `func main()`; read from `mainFunction` on.
+    /// Whether the file declares `func main()`.
     private(set) var declaresMain = false
 
-    /// The paths the file imports; read for `everything`.
+    /// The paths the file imports.
     private(set) var imports: [String] = []
 
-    /// The line of `import "C"`; read for `everything`.
+    /// The line of `import "C"`.
     private(set) var cgoLine: Int?
 
     /// Read for `everything`, and only when the file imports `embed`, as the Go command does it.
@@ -39,7 +40,7 @@ struct GoSource {
         lexer = GoLexer(bytes)
         guard lexer.next() == .word(Array("package".utf8)[...]), case .word(let name)? = lexer.next() else { return }
         package = String(decoding: name, as: UTF8.self)
-        if depth != .packageClause { readDeclarations(to: depth) }
+        readDeclarations(to: depth)
     }
 
     private mutating func readDeclarations(to depth: Depth) {

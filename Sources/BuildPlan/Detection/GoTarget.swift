@@ -27,7 +27,7 @@ struct GoTarget: Sendable, Hashable {
         case "cgo": hasCgo
         case "amd64.v1": architecture == "amd64"
         case "arm64.v8.0": architecture == "arm64"
-        default: tag.hasPrefix("go1.") && tag.dropFirst(4).utf8.allSatisfy(DockerfileText.isDigit)
+        default: tag.hasPrefix("go1.") && tag.dropFirst(4).utf8.allSatisfy(TextBytes.isDigit)
         }
     }
 

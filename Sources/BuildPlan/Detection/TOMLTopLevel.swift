@@ -92,7 +92,7 @@ struct TOMLTopLevel {
     }
 
     private static func isBareKeyByte(_ byte: UInt8) -> Bool {
-        DockerfileText.isLetter(byte) || DockerfileText.isDigit(byte) || byte == UInt8(ascii: "_")
+        TextBytes.isLetter(byte) || TextBytes.isDigit(byte) || byte == UInt8(ascii: "_")
             || byte == UInt8(ascii: "-")
     }
 

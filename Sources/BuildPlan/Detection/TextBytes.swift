@@ -1,5 +1,5 @@
-/// White space and words of a Dockerfile, byte by byte.
-enum DockerfileText {
+/// White space, letters and words, byte by byte.
+enum TextBytes {
     static func isLetter(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
     }
