@@ -40,7 +40,8 @@ struct DoubleGitTests {
         try await GitFixture.with { fixture in
             let scene = try await DoubleScene(fixture)
             var noise = SystemRandomNumberGenerator()
-            let bytes = (0..<3_000_000).map { _ in UInt8.random(in: 0...255, using: &noise) }
+            let words = (0..<200_000).map { _ in noise.next() as UInt64 }
+            let bytes = words.withUnsafeBytes(Array.init)
             let tip = try await scene.work.commit([TestCommit(["big": .file(bytes)])])[0]
             try await GitHubDouble.with(scene.scenario(), in: fixture) { double in
                 let git = try double.environment(token: "gho_owner")
@@ -84,7 +85,11 @@ struct DoubleScene {
         """
 
     init(_ fixture: GitFixture, pushed: Bool = false) async throws {
-        let commit = TestCommit(["README": "hello\n", ".github/workflows/hephy.yml": .text(Self.workflow)])
+        let lint = "name: Lint\non: issues\njobs: {lint: {runs-on: a, steps: [{run: lint}]}}\n"
+        let commit = TestCommit([
+            "README": "hello\n", ".github/workflows/hephy.yml": .text(Self.workflow),
+            ".github/workflows/lint.yml": .text(lint),
+        ])
         work = try await fixture.repository("work", [commit])
         bare = try await fixture.bareRepository("api.git")
         tip = try await work.commitID()

@@ -10,6 +10,7 @@ import zipfile
 
 import workflows
 from joblogs import BOM, parts_of
+from scenario import CONCLUSIONS, STATUSES
 
 PAGING = ("per_page", "page")
 RUN_FILTERS = ("actor", "branch", "event", "status", "created", "head_sha", "check_suite_id", "exclude_pull_requests")
@@ -163,6 +164,7 @@ def dispatch_inputs(file, given, old_server):
 
 def list_runs(call):
     call.may("actions", "read")
+    check_filters(call.query)
     file = registered_file(call) if "workflow" in call.parameters else None
     runs = [run for run in call.world.runs
             if run.repository is call.repository and (file is None or run.path == file.path)
@@ -172,16 +174,26 @@ def list_runs(call):
     return found(200, {"total_count": len(runs), "workflow_runs": [call.shapes.run(run) for run in items]}, headers)
 
 
+def check_filters(query):
+    if query.get("exclude_pull_requests") not in (None, "true", "false"):
+        raise refusal(422, "Invalid exclude_pull_requests", "bad-query-value")
+    sha = query.get("head_sha")
+    if sha is not None and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", sha):
+        raise refusal(422, "head_sha is not a full commit id", "bad-query-value")
+    if query.get("status", "queued") not in STATUSES | CONCLUSIONS:
+        raise refusal(422, "Invalid status", "bad-query-value")
+    if query.get("event", "push") not in workflows.EVENTS | {"dynamic"}:
+        raise refusal(422, "Invalid event", "bad-query-value")
+    if query.get("branch", "main").startswith("refs/"):
+        raise refusal(422, "branch is a short name", "bad-query-value")
+    created_fits(query.get("created"), 0)
+
+
 def matches_filters(call, run):
     query = call.query
     status = query.get("status")
     if status and status not in (run.status, run.conclusion):
         return False
-    if query.get("exclude_pull_requests") not in (None, "true", "false"):
-        raise refusal(422, "Invalid exclude_pull_requests", "bad-query-value")
-    sha = query.get("head_sha")
-    if sha is not None and not re.fullmatch(r"[0-9a-f]{40}", sha):
-        raise refusal(422, "head_sha is not a full commit id", "bad-query-value")
     return (query.get("branch", run.branch) == run.branch and query.get("event", run.event) == run.event
             and query.get("head_sha", run.sha) == run.sha and query.get("actor", run.actor) == run.actor
             and query.get("check_suite_id", str(run.suite_id)) == str(run.suite_id)

@@ -104,11 +104,12 @@ class LogStore:
         name = hashlib.sha1(str(job.id).encode()).hexdigest()
         life = -1000 if expired else server.get("log_link_ms", 60000)
         signature = base64.b64encode(secrets.token_bytes(32)).decode()
-        self._links[signature] = {"job": job, "until": time.monotonic() + life / 1000, "uses": 0}
+        link = self._links[signature] = {"job": job, "until": time.monotonic() + life / 1000, "uses": 0}
         query = urllib.parse.urlencode({
             "rscd": 'attachment; filename="job-logs.txt"', "rsct": content_type, "se": stamp(time.time() + 60),
             "sig": signature, "ske": stamp(time.time() + 600), "sp": "r", "spr": "https,http", "sr": "b",
             "st": stamp(time.time() - 1), "sv": "2025-11-05"})
+        link["query"] = query
         return "%s/actions-results/%s/workflow-job-run-%s/logs/job/job-logs.txt?%s" % (origin, name[:36], name, query)
 
     def answer(self, request, journal):
@@ -118,7 +119,7 @@ class LogStore:
                 journal.fail("credential-at-log-store", "%s carried a %s header" % (request.path, header))
         query = dict(request.query)
         link = self._links.get(query.get("sig", ""))
-        if link is None:
+        if link is None or link["query"] != request.raw_query:
             journal.refused("bad-signature", request.method, request.path, "no such signature")
             return azure(403, "AuthenticationFailed", "Signature did not match."), "bad-signature"
         if request.method != "GET":
