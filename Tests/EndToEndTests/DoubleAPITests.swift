@@ -181,7 +181,9 @@ extension GitHubDouble {
     func curl(_ path: String, _ arguments: [String] = [], credential: Bool = true) async throws -> CurlAnswer {
         let own = arguments.filter { $0.hasPrefix("Authorization:") || $0.hasPrefix("Accept:") }
         var command = ["curl", "-sS", "-i", "-g", "--http1.1", "-A", "hephy-tests"]
-        if !own.contains(where: { $0.hasPrefix("Accept") }) { command += ["-H", "Accept: application/vnd.github+json"] }
+        if !own.contains(where: { $0.hasPrefix("Accept") }) {
+            command += ["-H", "Accept: application/vnd.github+json"]
+        }
         if credential, !own.contains(where: { $0.hasPrefix("Auth") }) {
             command += ["-H", "Authorization: Bearer gho_owner"]
         }

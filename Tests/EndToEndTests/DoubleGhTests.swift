@@ -1,7 +1,9 @@
 import HephyTestSupport
 import Testing
 
-/// A client that nobody here wrote is content with the double. `scripts/test-tools` gets it.
+/// A client that nobody here wrote is content with the double.
+///
+/// `scripts/test-tools` gets it.
 @Suite(.timeLimit(.minutes(1)), .enabled(if: Peer.gh.isWanted, "no gh: see scripts/test-tools"))
 struct DoubleGhTests {
     /// Runs `gh` against the double as it plays `github.localhost`, the one host that gh speaks to without TLS.
@@ -79,7 +81,8 @@ struct DoubleGhTests {
             let run = try #require(journal.last { $0.kind == "run" })
             #expect(run.event == "workflow_dispatch")
             #expect(run.title == "hephy n7")
-            let dispatch = try #require(journal.last { $0.method == "POST" && $0.path?.hasSuffix("/dispatches") == true })
+            let dispatch = try #require(
+                journal.last { $0.method == "POST" && $0.path?.hasSuffix("/dispatches") == true })
             if dispatch.status == 200 {
                 #expect(started.output.contains("/acme/api/actions/runs/\(run.run ?? 0)"))
             } else {

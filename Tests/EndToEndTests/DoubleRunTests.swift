@@ -86,6 +86,56 @@ struct DoubleRunTests {
         }
     }
 
+    @Test func aSupersededRunIsCancelledWithoutJobsForANewerOne() async throws {
+        try await GitFixture.with { fixture in
+            let scene = try await DoubleScene(fixture)
+            let raw = """
+                {"repositories": {"acme/api": {"bare": "\(scene.bare.path)"}},
+                 "tokens": {"owner": {"value": "gho_owner"}},
+                 "workflows": {"hephy.yml": {"timeline": [{"run": "pending"}, {"run": "cancelled", "spawn": {}}]}}}
+                """
+            try await GitHubDouble.with(GitHubScenario(json: raw), in: fixture) { double in
+                let run = try await Self.push(scene, to: double)
+                #expect(try await Self.states(of: run, polls: 2, double) == ["pending/null", "completed/cancelled"])
+                #expect(try await double.curl(run + "/jobs").body == #"{"total_count":0,"jobs":[]}"#)
+                let started = try double.journal().filter { $0.kind == "run" }
+                #expect(started.map(\.sha) == [scene.tip, scene.tip])
+            }
+        }
+    }
+
+    @Test func aConcurrencyGroupCancelsTheRunThatItReplaces() async throws {
+        try await GitFixture.with { fixture in
+            let scene = try await DoubleScene(fixture)
+            let group = "concurrency: { group: '${{ github.ref }}-${{ github.sha }}', cancel-in-progress: true }\njobs:"
+            let text = DoubleScene.workflow.replacing("jobs:", with: group)
+            try await scene.work.commit([TestCommit([".github/workflows/hephy.yml": .text(text)])])
+            try await GitHubDouble.with(scene.scenario(), in: fixture) { double in
+                let run = try await Self.push(scene, to: double)
+                #expect(try await Self.states(of: run, polls: 2, double) == ["queued/null", "in_progress/null"])
+                _ = try await double.curl(DoubleAPITests.dispatches, ["-d", #"{"ref":"main"}"#])
+                #expect(try await Self.states(of: run, polls: 1, double) == ["completed/cancelled"])
+            }
+        }
+    }
+
+    @Test func anExpiredLogLinkIsRefusedByTheStore() async throws {
+        try await GitFixture.with { fixture in
+            let scene = try await DoubleScene(fixture)
+            let plan = Plan(jobs: [.init("a")], timeline: [State("success", jobs: ["a": "success"])])
+            let scenario = scene.scenario([plan], faults: [.init(.expiredLink, path: "*/logs")])
+            try await GitHubDouble.with(scenario, in: fixture) { double in
+                let run = try await Self.push(scene, to: double)
+                let jobs = try await double.curl(run + "/jobs").body
+                let logs = "/repos/acme/api/actions/jobs/" + Self.text("id", in: String(jobs.dropFirst(10))) + "/logs"
+                for status in [403, 200] {
+                    let link = try #require(try await double.curl(logs).header("location"))
+                    #expect(try await double.curl(link, credential: false).status == status)
+                }
+            }
+        }
+    }
+
     @Test func anApprovalNamesItsReviewersWhileTheRunWaits() async throws {
         try await GitFixture.with { fixture in
             let scene = try await DoubleScene(fixture)

@@ -19,6 +19,16 @@ struct DoubleGitTests {
         }
     }
 
+    @Test func aTranscriptNamesWhatDiffersFromRunToRun() {
+        var transcript = Transcript()
+        transcript.replace("/tmp/scratch", by: "<scratch>")
+        let sha = String(repeating: "0a1b", count: 10)
+        let text = "/tmp/scratch/x \(sha) 0a1b2c3 (17000000101) 1m02s 250ms 3s, decade 42 main\r\n"
+        #expect(
+            transcript.normalised(text)
+                == "<scratch>/x <sha> <short-sha> (<run>) <duration> <duration> <duration>, decade 42 main\r\n")
+    }
+
     @Test func cloneAndFetchSpeakProtocolVersionTwo() async throws {
         try await GitFixture.with { fixture in
             let scene = try await DoubleScene(fixture, pushed: true)

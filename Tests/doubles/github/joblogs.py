@@ -14,7 +14,8 @@ from wire import Answer
 BLOCK = 2 << 20
 BOM = b"\xef\xbb\xbf"
 HOSTILE = [
-    b"\x1b]0;owned\x07title", b"\x1b]52;c;cm0gLXJmIC8=\x07clipboard", b"\x1b]8;;http://evil.example/\x1b\\link\x1b]8;;\x1b\\",
+    b"\x1b]0;owned\x07title", b"\x1b]52;c;cm0gLXJmIC8=\x07clipboard",
+    b"\x1b]8;;http://evil.example/\x1b\\link\x1b]8;;\x1b\\",
     b"\x1b[2J\x1b[Hcleared", b"\x1b[31mred stays\x1b[0m", b"\x1b[31mnever reset", b"\xff\xfe\x80 invalid UTF-8",
     b"lone\rcarriage", "right \u202eto left\u202c".encode(), "\u009b31mC1".encode(), b"\x9b2J raw C1",
     b"\x00nul\x08\x08back", b"ends in CRLF\r", b"##[error]src/main.go:3: boom", b"##[group]Run something",
@@ -162,5 +163,6 @@ def ranged(request, content, supported):
 
 
 def azure(status, code, message):
-    body = '\ufeff<?xml version="1.0" encoding="utf-8"?><Error><Code>%s</Code><Message>%s\nRequestId:1</Message></Error>'
+    body = '\ufeff<?xml version="1.0" encoding="utf-8"?>' \
+        '<Error><Code>%s</Code><Message>%s\nRequestId:1</Message></Error>'
     return Answer(status, body % (code, message), [("x-ms-error-code", code)], content_type="application/xml")
