@@ -40,12 +40,9 @@ package struct RemoteHelper: Sendable {
         let url: RemoteURL
         do { url = try RemoteURL(argument) } catch { throw .url(error) }
         let channel = ProtocolChannel(input: 0, output: 1)
-        async let loading = GitConfig.load(git)
         guard try await answerCapabilities(on: channel) else { return nil }
         let config: GitConfig
-        do { config = try await loading } catch {
-            throw .git(error as? GitError ?? .programNotStarted(reason: "\(error)"))
-        }
+        do { config = try await GitConfig.load(git) } catch { throw .git(error) }
 
         let conversation = Conversation(with: channel)
         var direction = try await conversation.nextDirection()
