@@ -34,18 +34,19 @@ package struct RemoteHelper: Sendable {
     /// - Parameter review: sees each push before anything of it is sent and names the refs that are not to be sent.
     /// - Returns: what became of the pushes, or nil where git asked for none.
     /// - Throws: `RemoteHelperError` when the URL must not be used or the conversation broke off.
+    @MainActor
     package func run(
         review: (PushBatch) async -> [Refusal]
     ) async throws(RemoteHelperError) -> PushOutcome? {
         let url: RemoteURL
         do { url = try RemoteURL(argument) } catch { throw .url(error) }
         let channel = ProtocolChannel(input: 0, output: 1)
-        guard try await answerCapabilities(on: channel) else { return nil }
+        guard try answerCapabilities(on: channel) else { return nil }
         let config: GitConfig
         do { config = try await GitConfig.load(git) } catch { throw .git(error) }
 
         let conversation = Conversation(with: channel)
-        var direction = try await conversation.nextDirection()
+        var direction = try conversation.nextDirection()
         while let wanted = direction {
             let target = try self.target(url: url, direction: wanted, config: config)
             let other = try? self.target(url: url, direction: wanted == .push ? .fetch : .push, config: config)
@@ -62,15 +63,16 @@ package struct RemoteHelper: Sendable {
     /// Answers at once: what git's http helper can do, this one can.
     ///
     /// - Returns: false when git leaves without asking.
-    private func answerCapabilities(on channel: ProtocolChannel) async throws(RemoteHelperError) -> Bool {
-        guard let line = try await channel.line() else { return false }
+    @MainActor
+    private func answerCapabilities(on channel: ProtocolChannel) throws(RemoteHelperError) -> Bool {
+        guard let line = try channel.line() else { return false }
         guard line == Array("capabilities".utf8) else {
             throw .malformedCommand(String(decoding: line.prefix(100), as: UTF8.self))
         }
         let capabilities = [
             "stateless-connect", "fetch", "get", "option", "push", "check-connectivity", "object-format",
         ]
-        try await channel.send(Array((capabilities.joined(separator: "\n") + "\n\n").utf8))
+        try channel.send(Array((capabilities.joined(separator: "\n") + "\n\n").utf8))
         return true
     }
 
@@ -93,6 +95,7 @@ package struct RemoteHelper: Sendable {
     /// Runs git's http helper for as long as the conversation needs it.
     ///
     /// - Returns: the direction in which the conversation goes on with another URL, or nil when it has ended.
+    @MainActor
     private func serve(
         _ conversation: Conversation, through transport: InnerTransport, review: (PushBatch) async -> [Refusal]
     ) async throws(RemoteHelperError) -> TransferDirection? {
