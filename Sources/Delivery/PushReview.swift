@@ -23,6 +23,8 @@ final class PushReview {
 
     /// More refs than this start nothing and are not followed.
     static let mostRefs = 3
+    /// Beyond this a push is a mirror or a move, and its commits are not even read.
+    private static let mostRefsRead = 50
     /// How long the forge may take before the push goes ahead without it.
     private static let patience: Duration = .seconds(2)
 
@@ -68,6 +70,10 @@ final class PushReview {
     private func plan(_ batch: PushBatch, _ settings: PushSettings) async -> [PlannedRef] {
         let updates = batch.updates.filter { !$0.isDelete && ($0.isBranch || $0.isTag) }
         guard !updates.isEmpty else { return [] }
+        guard updates.count <= Self.mostRefsRead else {
+            StandardError.say("\(updates.count) refs at once: none of them is built or followed")
+            return []
+        }
         let commits = await PushedCommit.read(
             updates.map { $0.source ?? "" }, gitDirectory: gitDirectory, git: git, settings: settings)
         let tagCount = batch.updates.count { $0.isTag && !$0.isDelete }
