@@ -49,7 +49,9 @@ package final class GitHub: Forge {
         if let sha = query.headSHA { parameters.append("head_sha=\(HTTPURL.encoded(sha))") }
         if let event = query.event { parameters.append("event=\(HTTPURL.encoded(event))") }
         // The parameter knows no tags, so where the commit narrows the list enough the branch is compared here.
-        if let branch = query.headBranch, query.headSHA == nil { parameters.append("branch=\(HTTPURL.encoded(branch))") }
+        if let branch = query.headBranch, query.headSHA == nil {
+            parameters.append("branch=\(HTTPURL.encoded(branch))")
+        }
         if let since = query.createdSince {
             parameters.append("created=%3E%3D\(HTTPURL.encoded(Timestamp.iso8601(since)))")
         }
