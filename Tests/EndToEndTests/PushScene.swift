@@ -54,7 +54,7 @@ struct PushScene {
     /// A run whose build fails.
     static let red = GitHubScenario.Plan(
         jobs: [
-            .init("plan"), .init("build", needs: ["plan"], conclusion: "failure", failStep: 1),
+            .init("plan"), .init("build", conclusion: "failure", failStep: 1),
         ], conclusion: "failure")
 
     /// Runs `body` with `commits` in the work tree, none of them pushed yet.
