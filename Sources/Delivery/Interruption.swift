@@ -36,6 +36,7 @@ final class Interruption {
     /// - Parameters:
     ///   - text: what stands behind "detached".
     ///   - isErasing: whether a status line may stand where it goes.
+    /// - Returns: the line for standard error, its line feed included.
     static func words(_ text: String, erasing isErasing: Bool) -> String {
         "\(isErasing ? "\r\u{1b}[K" : "")hephy: detached; \(text)\n"
     }

@@ -2,7 +2,7 @@ import HephyTestSupport
 import Testing
 
 /// `hephy check`, and what the commands have in common.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(1)))
 struct CheckCommandTests {
     private static let broken = "build_backend: kanko\nplatfroms: [linux/amd64]\nimage: 3\n"
 
@@ -35,7 +35,8 @@ struct CheckCommandTests {
     @Test func aBareRepositoryIsReadAtItsHead() async throws {
         try await GitFixture.with { fixture in
             let bare = try await fixture.bareRepository(
-                "bare.git", [TestCommit([PushScene.configPath: .text(Self.broken)]), TestCommit(["a": "b"], on: "other")])
+                "bare.git",
+                [TestCommit([PushScene.configPath: .text(Self.broken)]), TestCommit(["a": "b"], on: "other")])
             #expect(try await fixture.run("hephy", "check", in: bare.path).status == 3)
             let other = try await fixture.run("hephy", "check", "other", in: bare.path).check()
             #expect(other.output == "no .hephy/build-config.yaml: everything is left to detection and defaults\n")
@@ -65,7 +66,8 @@ struct CheckCommandTests {
             try fixture.write("x", to: "folder/\(PushScene.configPath)/x")
             let unreadable = try await fixture.run("hephy", "check", in: folder.path)
             #expect(unreadable.status != 0)
-            #expect(unreadable.said.first == "'.hephy/build-config.yaml' cannot be read: it is no file", "\(unreadable)")
+            let sentence = "'.hephy/build-config.yaml' cannot be read: it is no file"
+            #expect(unreadable.said.first == sentence, "\(unreadable)")
             let large = try await fixture.repository("large")
             let bytes = [UInt8](repeating: UInt8(ascii: "#"), count: 3 << 20)
             try fixture.write(bytes, to: "large/" + PushScene.configPath)

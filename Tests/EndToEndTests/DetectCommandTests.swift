@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// `hephy detect` in every kind of repository.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(1)))
 struct DetectCommandTests {
     private static let go: [String: TreeEntry] = [
         "go.mod": "module example.com/api\n\ngo 1.24\n", "cmd/api/main.go": "package main\n\nfunc main() {}\n",
@@ -16,6 +16,8 @@ struct DetectCommandTests {
     ]
     private static let goLine =
         "ko for linux/amd64, linux/arm64   (go.mod; one main package: ./cmd/api; no Dockerfile)"
+
+    private static let rules = ["explicit", "spin", "ko-config", "dockerfile-buildkit", "dockerfile", "go"]
 
     /// What `hephy detect --json` promises.
     private struct Report: Decodable {
@@ -76,9 +78,9 @@ struct DetectCommandTests {
             let lines = ran.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
             #expect(lines.first?.hasPrefix("buildkit for linux/amd64") == true, "\(ran)")
             let rules = lines.compactMap { line in
-                ["explicit", "spin", "ko-config", "dockerfile-buildkit", "dockerfile", "go"].first { line.hasPrefix($0 + " ") }
+                Self.rules.first { line.hasPrefix($0 + " ") }
             }
-            #expect(rules == ["explicit", "spin", "ko-config", "dockerfile-buildkit", "dockerfile", "go"], "\(ran)")
+            #expect(rules == Self.rules, "\(ran)")
             #expect(lines.contains { $0.hasPrefix("dockerfile-buildkit matched  Dockerfile:2: ") }, "\(ran)")
             #expect(lines.contains { $0.hasPrefix("go                  lost") }, "\(ran)")
             #expect(lines.contains("    build_backend: buildkit"), "\(ran)")
@@ -87,7 +89,8 @@ struct DetectCommandTests {
 
     @Test func jsonHasItsKeysWhateverIsFound() async throws {
         try await GitFixture.with { fixture in
-            let work = try await fixture.repository("work", [TestCommit(Self.go), TestCommit(["README": "x\n"], on: "none")])
+            let work = try await fixture.repository(
+                "work", [TestCommit(Self.go), TestCommit(["README": "x\n"], on: "none")])
             let found = try await fixture.run("hephy", "detect", "--json", in: work.path).check()
             let report = try JSONDecoder().decode(Report.self, from: Data(found.standardOutput))
             #expect(report.schema == 1)
@@ -170,7 +173,8 @@ struct DetectCommandTests {
                 try await work.git("gc", "--quiet", "--prune=now").check()
                 try await work.git("pack-refs", "--all").check()
             case .shallow:
-                try await fixture.run("git", "clone", "--quiet", "--depth=1", "-b", "go", "file://" + work.path, "shallow").check()
+                let url = "file://" + work.path
+                try await fixture.run("git", "clone", "--quiet", "--depth=1", "-b", "go", url, "shallow").check()
                 folder = fixture.path("shallow")
             case .alternates:
                 try await fixture.run("git", "clone", "--quiet", "--shared", "-b", "go", "work", "shared").check()
@@ -216,7 +220,8 @@ struct DetectCommandTests {
             try await work.git("config", "hephy.backend", "kaniko").check()
             let file = try await fixture.run("hephy", "detect", in: work.path).check()
             #expect(file.output.hasPrefix("buildkit for linux/arm64   ("))
-            let environment = try await fixture.run("hephy", "detect", in: work.path, environment: ["HEPHY_BACKEND": "ko"])
+            let environment = try await fixture.run(
+                "hephy", "detect", in: work.path, environment: ["HEPHY_BACKEND": "ko"])
             #expect(environment.output.hasPrefix("ko for linux/arm64   ("), "\(environment)")
             let wrong = try await fixture.run("hephy", "detect", in: work.path, environment: ["HEPHY_BACKEND": "k0"])
             #expect(wrong.status == 2)

@@ -58,9 +58,9 @@ struct OutputTests {
     @Test(arguments: styles) func aTerminalGetsWhatItIsAskedFor(_ style: Style) async throws {
         try await PushScene.with(plans: [Self.colourful]) { scene in
             let command = ["git", "push"] + style.flags + ["-o", "hephy.logs=all", "hephy", "main"]
+            let environment = scene.environment.merging(style.environment) { _, own in own }
             let screen = try await Terminal.run(
-                command, in: scene.work.path, environment: scene.environment.merging(style.environment) { _, own in own },
-                fixture: scene.fixture)
+                command, in: scene.work.path, environment: environment, fixture: scene.fixture)
             #expect(screen.status == 0, "\(screen.text)")
             // Git's own progress ends where its table of refs begins.
             let start = try #require(screen.text.firstRange(of: "main -> main")).upperBound

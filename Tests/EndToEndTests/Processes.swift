@@ -1,3 +1,5 @@
+import HephyTestSupport
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -9,8 +11,6 @@
 #else
     import Foundation
 #endif
-
-import HephyTestSupport
 
 /// The processes that a fixture's commands have started, known by their HOME; Linux alone can tell.
 struct Processes {

@@ -2,7 +2,7 @@ import HephyTestSupport
 import Testing
 
 /// `-o hephy.*` is ours and stays here; every other push option reaches the server as git sent it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(1)))
 struct PushOptionTests {
     /// Writes what the server was given, one option and a NUL each.
     private static let recorder = """
@@ -30,7 +30,8 @@ struct PushOptionTests {
 
     @Test func optionsOfOthersReachTheServerUnchanged() async throws {
         let options = [
-            "ci.skip", "ci.variable=NAME=a b  c", "topic=größe", "note=\"quoted\" \\back\\slash", "\"begins", "tab=a\tb",
+            "ci.skip", "ci.variable=NAME=a b  c", "topic=größe", "note=\"quoted\" \\back\\slash", "\"begins",
+            "tab=a\tb",
             "hephy", "Hephy.backend=ko", "hephyx.a=b", "😀=é", "merge_request.title=it's $HOME `id`", "=", "a=\\303",
         ]
         try await Self.withRecorder { scene in

@@ -59,9 +59,10 @@ struct PushScene {
 
     /// Runs `body` with `commits` in the work tree, none of them pushed yet.
     ///
-    /// - Parameters:
-    ///   - plans: what the runs of the workflow do; green by default.
-    ///   - defaultBranch: commits that the bare repository has already.
+    /// The runs of the workflow do what `plans` say, and are green by default. With `tls` git goes through the double's
+    /// proxy and trusts its authority.
+    ///
+    /// - Throws: whatever `body` throws; when a repository or the double cannot be made.
     static func with(
         _ commits: [TestCommit] = [buildable], plans: [GitHubScenario.Plan] = [], git: GitHubScenario.Git? = nil,
         faults: [GitHubScenario.Fault] = [], expecting refusals: [GitHubScenario.Refusal] = [], tls: Bool = false,

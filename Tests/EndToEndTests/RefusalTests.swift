@@ -2,7 +2,7 @@ import HephyTestSupport
 import Testing
 
 /// An invalid configuration refuses its ref before anything is sent, where the push would start a run of hephy's.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(1)))
 struct RefusalTests {
     private static let broken = "version: 1\nbuild_backend: ko\nplatfroms: [linux/amd64]\n"
     private static let reason = ".hephy/build-config.yaml:3:1: "
@@ -34,8 +34,8 @@ struct RefusalTests {
             #expect(ran.errors.contains(" * [new branch]      other -> other"), "\(ran)")
             #expect(ran.errors.contains(" ! [remote rejected] main -> main (\(Self.reason)"), "\(ran)")
             #expect(try await scene.remoteRefs() == ["refs/heads/other"])
-            #expect(try await scene.work.git("for-each-ref", "--format=%(refname)", "refs/remotes").check().line
-                == "refs/remotes/hephy/other")
+            let tracked = try await scene.work.git("for-each-ref", "--format=%(refname)", "refs/remotes").check().line
+            #expect(tracked == "refs/remotes/hephy/other")
         }
     }
 
@@ -124,7 +124,8 @@ struct RefusalTests {
         try await PushScene.with([commit]) { scene in
             let ran = try await scene.git("push", "hephy", "main")
             #expect(ran.status == 1, "\(ran)")
-            let rejected = ran.errors.split(separator: "\n").filter { $0.hasPrefix(" ! [remote rejected] main -> main (") }
+            let rejected = ran.errors.split(separator: "\n")
+                .filter { $0.hasPrefix(" ! [remote rejected] main -> main (") }
             #expect(rejected.count == 1, "\(ran)")
             #expect(rejected.first?.contains(".hephy/build-config.yaml") == true, "\(ran)")
             #expect(rejected.first?.hasSuffix(")") == true, "\(ran)")

@@ -2,7 +2,9 @@ import HephyTestSupport
 import Testing
 
 /// A command through `hephy::` does what the same command does over plain http.
-@Suite(.timeLimit(.minutes(1)))
+///
+/// Serialized, as the other suites of many cases are: a hundred of git's processes at once would leave none of them in time.
+@Suite(.serialized, .timeLimit(.minutes(1)))
 struct RelayTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String
@@ -56,7 +58,9 @@ struct RelayTests {
         Case("nothing to push", "push forge nothing", "push forge"),
         Case("lease that holds", "fetch forge", "push --force-with-lease forge other:main"),
         Case("lease by name", "push --force-with-lease=old:refs/heads/main forge main:old"),
-        Case("lease on a new ref", "push --force-with-lease=topic: forge topic", "push --force-with-lease=old: forge main:old"),
+        Case(
+            "lease on a new ref", "push --force-with-lease=topic: forge topic",
+            "push --force-with-lease=old: forge main:old"),
         Case("lease with includes", "fetch forge", "push --force-with-lease --force-if-includes forge other:main"),
         Case("prune", "push --prune forge refs/heads/*:refs/heads/*"),
     ]

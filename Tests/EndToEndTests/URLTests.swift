@@ -2,7 +2,7 @@ import HephyTestSupport
 import Testing
 
 /// URLs that are not used: one sentence, status 128 of git, and nobody was asked anything.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(1)))
 struct URLTests {
     struct Refused: Sendable, CustomTestStringConvertible {
         /// What stands behind `hephy::`, with HOST for the double's host and port.
@@ -61,7 +61,8 @@ struct URLTests {
         try await PushScene.with { scene in
             let authority = scene.double.origin.dropFirst("http://".count)
             func filled(_ text: String) -> String { text.replacing("HOST", with: authority) }
-            for command in [["push", "hephy::" + filled(entry.url), "main"], ["ls-remote", "hephy::" + filled(entry.url)]] {
+            let url = "hephy::" + filled(entry.url)
+            for command in [["push", url, "main"], ["ls-remote", url]] {
                 let ran = try await scene.fixture.run(
                     ["git"] + command, in: scene.work.path, environment: scene.environment)
                 #expect(ran.status == 128, "\(ran)")
