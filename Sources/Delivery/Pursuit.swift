@@ -18,6 +18,13 @@ struct Pursuit {
     /// Decides for each ref, and follows all runs that come of it.
     func run(_ refs: [PlannedRef]) async -> ExitStatus {
         var statuses: [ExitStatus] = []
+        let followed = await runs(of: refs, &statuses)
+        if !followed.isEmpty, settings.follow.value { statuses.append(await follow(followed)) }
+        return ExitStatus.combined(statuses)
+    }
+
+    /// Gets the runs of all refs going, or finds them; what stands against one is said and its status noted.
+    private func runs(of refs: [PlannedRef], _ statuses: inout [ExitStatus]) async -> [RunSession.Followed] {
         var followed: [RunSession.Followed] = []
         for ref in refs {
             let decision = TriggerDecision(for: ref, trigger: settings.trigger.value)
@@ -25,15 +32,19 @@ struct Pursuit {
             case .nothing(let reason): note("nothing to follow: \(reason)")
             case .impossible(let error): statuses.append(FailureReport(error).say())
             case .attachToAll, .attachToOurs, .dispatch:
+                let interruption = Interruption(
+                    lastWords: Interruption.words(
+                        "the push stands: 'hephy watch \(ref.pushed.commit.id.short)' looks for its run",
+                        erasing: output.showsStatus))
                 do {
                     followed += try await runs(of: ref, decision)
                 } catch {
                     statuses.append(FailureReport(error).say())
                 }
+                withExtendedLifetime(interruption) {}
             }
         }
-        if !followed.isEmpty, settings.follow.value { statuses.append(await follow(followed)) }
-        return ExitStatus.combined(statuses)
+        return followed
     }
 
     /// Says what would happen, and does nothing.
@@ -102,6 +113,7 @@ struct Pursuit {
         session.logs = settings.logs.value
         session.timeout = settings.timeout.value
         session.isQuiet = isQuiet
+        session.isServingGit = true
         if runs.count > 1, let sha = runs.first?.run.headSHA { session.comeBack = "hephy watch \(sha.prefix(7))" }
         return await session.follow(runs)
     }

@@ -8,6 +8,8 @@ final class Conversation {
     var direction = TransferDirection.fetch
     var servesBothDirections = true
     private(set) var outcome: PushOutcome?
+    /// Whether every update that was asked for has been answered.
+    private(set) var isAnswered = true
 
     private let git: ProtocolChannel
     private var options = PushOptions()
@@ -200,6 +202,7 @@ final class Conversation {
             guard let reason = refused[update.destination] else { continue }
             replies.add(Array("error \(update.destination) \(reason)".utf8))
         }
+        isAnswered = isAnswered && replies.unanswered.isEmpty
         outcome = PushOutcome(
             landed: (outcome?.landed ?? []) + replies.landed, rejected: (outcome?.rejected ?? []) + replies.rejected,
             batch: batch)
