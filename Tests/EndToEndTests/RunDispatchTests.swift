@@ -177,7 +177,8 @@ struct RunDispatchTests {
             #expect(pushed.git.status == 1)
             #expect(pushed.status == 3, "\(pushed.text)")
             #expect(
-                pushed.text.contains("! [remote rejected] main -> main (.hephy/build-config.yaml:2:1: "), "\(pushed.text)")
+                pushed.text.contains("! [remote rejected] main -> main (.hephy/build-config.yaml:2:1: "),
+                "\(pushed.text)")
             #expect(pushed.text.contains("platforms"))
             #expect(try await !scene.hasLanded())
             #expect(try scene.double.journal().filter { $0.refs != nil }.isEmpty)

@@ -14,9 +14,13 @@ struct RunNothingTests {
 
     @Test(arguments: [
         Idle(files: [:], says: "has no workflow"),
-        Idle(files: ["ci.yml": RunFiles.other("CI", on: "{ push: { branches: [release] } }")], says: "no run of 'ci.yml' on 'main': "),
+        Idle(
+            files: ["ci.yml": RunFiles.other("CI", on: "{ push: { branches: [release] } }")],
+            says: "no run of 'ci.yml' on 'main': "),
         Idle(files: ["ci.yml": RunFiles.other("CI", on: "pull_request")], says: "no run of 'ci.yml' on 'main': "),
-        Idle(files: ["ci.yml": RunFiles.other("CI")], message: "docs [skip ci]", says: "the commit message says '[skip ci]'"),
+        Idle(
+            files: ["ci.yml": RunFiles.other("CI")], message: "docs [skip ci]",
+            says: "the commit message says '[skip ci]'"),
         Idle(
             files: ["ci.yml": RunFiles.other("CI", on: "{ push: { paths: ['src/**'] } }")],
             says: "no run of 'ci.yml' on 'main': "),
@@ -25,7 +29,8 @@ struct RunNothingTests {
             says: "no run of 'ci.yml' on 'main': "),
         Idle(
             files: [
-                "ci.yml": RunFiles.other("CI", on: "pull_request"), "tag.yml": RunFiles.other("Tag", on: "{ push: { tags: ['v*'] } }"),
+                "ci.yml": RunFiles.other("CI", on: "pull_request"),
+                "tag.yml": RunFiles.other("Tag", on: "{ push: { tags: ['v*'] } }"),
             ], says: "runs on a push to 'main'"),
     ])
     func wherePushesStartNothingNothingIsAsked(_ idle: Idle) async throws {
@@ -103,11 +108,14 @@ struct RunNothingTests {
             RunFiles.workflows(["ci.yml": RunFiles.other("CI")]),
             change: { $0.git = .init(refuseRefs: ["refs/heads/locked": "protected branch hook declined"]) }
         ) { scene in
-            let pushed = try await scene.push(["hephy", "main:locked", "main:open"].map {
-                $0 == "hephy" ? $0 : $0.replacing(":", with: ":refs/heads/")
-            })
+            let pushed = try await scene.push(
+                ["hephy", "main:locked", "main:open"].map {
+                    $0 == "hephy" ? $0 : $0.replacing(":", with: ":refs/heads/")
+                })
             #expect(pushed.git.status == 1)
-            #expect(pushed.text.contains("! [remote rejected] main -> locked (protected branch hook declined)"), "\(pushed.text)")
+            #expect(
+                pushed.text.contains("! [remote rejected] main -> locked (protected branch hook declined)"),
+                "\(pushed.text)")
             #expect(try scene.runs.map(\.branch) == ["open"])
             #expect(pushed.text.contains("-----> CI #1 for "))
             #expect(pushed.text.contains("-----> Done in "))
@@ -119,7 +127,8 @@ struct RunNothingTests {
             let attached = try await scene.push(options: ["follow=false"])
             #expect(attached.status == 0, "\(attached.text)")
             #expect(try scene.apiRequests.map(\.path) == [])
-            let dispatched = try await scene.push(options: ["follow=false", "backend=kaniko"], ["hephy", "main:refs/heads/main2"])
+            let dispatched = try await scene.push(
+                options: ["follow=false", "backend=kaniko"], ["hephy", "main:refs/heads/main2"])
             #expect(dispatched.status == 0, "\(dispatched.text)")
             #expect(try scene.dispatches.map(\.status) == [200])
             #expect(try scene.requests("GET", "/jobs").isEmpty)

@@ -29,13 +29,11 @@ struct RunScene {
 
     /// Sets a scene up and plays it.
     ///
-    /// - Parameters:
-    ///   - files: what the pushed commit holds on top of the application; `RunFiles.app` by default.
-    ///   - plans: what runs of `hephy.yml` do.
-    ///   - before: what the forge's `main` holds already; nil for an empty repository.
-    ///   - message: the pushed commit's message.
-    ///   - tls: whether the double speaks TLS and plays github.com.
-    ///   - change: what else is to be said about the double.
+    /// The pushed commit holds `files`, and what the forge's `main` holds already with `before`; without it the forge's
+    /// repository is empty. Runs of `hephy.yml` do what `plans` say; `change` says what else is to be said about the
+    /// double, which with `tls` also plays github.com.
+    ///
+    /// - Throws: whatever `body` throws, or what hindered the scene from being set up.
     static func play(
         _ files: [String: TreeEntry] = RunFiles.app, plans: [GitHubScenario.Plan] = [],
         before: [String: TreeEntry]? = nil, message: String = "a commit", time: Time = .virtual, tls: Bool = false,
@@ -79,7 +77,9 @@ struct RunScene {
     }
 
     /// What git and hephy see: the programs on PATH and a credential helper that knows `token`.
-    func environment(_ token: String?, _ extra: [String: String?] = [:], proxied: Bool = false) throws -> [String: String?] {
+    func environment(_ token: String?, _ extra: [String: String?] = [:], proxied: Bool = false) throws -> [String:
+        String?]
+    {
         var environment = try double.environment(token: token, proxied: proxied)
         environment["PATH"] = programs + ":" + (fixture.environment["PATH"] ?? "")
         for (name, value) in extra { environment[name] = value }
