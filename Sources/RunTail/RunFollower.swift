@@ -152,9 +152,15 @@ final class RunFollower {
         phase = .closing
         nextJobs = context.clock.now
         // Seen finished a moment ago: nothing can have come since.
-        if !isNewAttempt, board.areAllFinished, let lastJobs, context.clock.now - lastJobs < .milliseconds(1500) {
+        if !isNewAttempt, isExplained, let lastJobs, context.clock.now - lastJobs < .milliseconds(1500) {
             phase = .draining
         }
+    }
+
+    /// Whether the known jobs are finished, and a failed run has its failed job among them.
+    private var isExplained: Bool {
+        guard board.areAllFinished, case .completed(let conclusion) = run.state else { return false }
+        return !conclusion.isFailure || !board.failed.isEmpty
     }
 
     /// The jobs' records may lag behind the run's own.

@@ -95,16 +95,32 @@ enum RunPlans {
         .init("deploy", steps: ["Set up job", "Roll out", "Complete job"], needs: ["build"]),
     ])
 
+    /// A build's log whose third step says `lines`.
+    static func log(_ lines: [String]) -> [String] {
+        [
+            "Current runner version: '2.336.0'", "##[group]Run actions/checkout@v4", "##[endgroup]",
+            "##[group]Run make", "make", "##[endgroup]",
+        ] + lines
+    }
+
     /// The build fails in its third step.
-    static let red = GitHubScenario.Plan(jobs: [
-        .init("plan", steps: ["Set up job", "Decide", "Complete job"]),
-        .init(
-            "build", steps: steps, needs: ["plan"], conclusion: "failure", failStep: 3,
-            log: .init(lines: [
-                "##[group]Run make", "make", "##[endgroup]", "cc -c main.c", "##[error]main.c:3: expected ';'",
-                "##[error]Process completed with exit code 2.",
-            ]),
-            annotations: [.init(path: "main.c", line: 3, level: "failure", message: "expected ';' before '}'")]),
-        .init("deploy", steps: ["Set up job", "Roll out", "Complete job"], needs: ["build"]),
-    ])
+    static let red = GitHubScenario.Plan(
+        jobs: [
+
+            .init("plan", steps: ["Set up job", "Decide", "Complete job"]),
+            .init(
+                "build", steps: steps, needs: ["plan"], conclusion: "failure", failStep: 3,
+                log: .init(
+                    lines: log([
+                        "cc -c main.c", "##[error]main.c:3: expected ';'",
+                        "##[error]Process completed with exit code 2.",
+                    ])),
+                annotations: [.init(path: "main.c", line: 3, level: "failure", message: "expected ';' before '}'")]),
+            .init("deploy", steps: ["Set up job", "Roll out", "Complete job"], needs: ["build"]),
+        ],
+        timeline: [
+            .init("queued"), .init("in_progress", jobs: ["plan": "in_progress:2"]), .init(jobs: ["plan": "success"]),
+            .init(jobs: ["build": "in_progress:3"]),
+            .init("failure", jobs: ["build": "failure:3", "deploy": "skipped"]),
+        ])
 }
