@@ -10,6 +10,15 @@ let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
 ]
 
+/// The name for pkg-config where the library is linked; on Linux CLate loads it when it is first needed.
+func linked(_ name: String) -> String? {
+    #if os(Linux)
+        nil
+    #else
+        name
+    #endif
+}
+
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -39,14 +48,17 @@ let package = Package(
     ],
     targets: [
         // 0: C
-        .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
+        .systemLibrary(
+            name: "CGit2", pkgConfig: linked("libgit2"), providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
         .systemLibrary(
-            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+            name: "CCurl", pkgConfig: linked("libcurl"),
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .target(name: "CLate", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         // 1: outside
-        room("Git", ["CGit2", subprocess]),
+        room("Git", ["CGit2", "CLate", subprocess]),
         room("YAML", ["CYAML"]),
-        room("HTTP", ["CCurl"]),
+        room("HTTP", ["CCurl", "CLate"]),
         // 2: subjects
         room("RemoteHelper", ["Git", subprocess]),
         room("BuildPlan", ["YAML"]),

@@ -28,6 +28,7 @@ package struct Delivery: Sendable {
     ///
     /// - Parameter arguments: what git passes: the remote's name and its URL.
     /// - Returns: the status to exit with; what it means has been said.
+    @MainActor
     package func serveGit(arguments: [String]) async -> ExitStatus {
         let git = GitProgram(environment: environment)
         let review = PushReview(git: git)

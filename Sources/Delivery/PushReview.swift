@@ -25,6 +25,8 @@ final class PushReview {
 
     /// More refs than this start nothing and are not followed.
     static let mostRefs = 3
+    /// Beyond this a push is a mirror or a move, and its commits are not even read.
+    private static let mostRefsRead = 50
     /// How long the forge may take before the push goes ahead without it.
     private static let patience: Duration = .seconds(2)
 
@@ -58,7 +60,10 @@ final class PushReview {
 
     private func readSettings(for batch: PushBatch) async throws(SettingError) -> PushSettings {
         var configured: [String: String] = [:]
-        if batch.target.config.keys.contains(where: { $0.hasPrefix("hephy.") }) {
+        let names = PushSettings.Key.allCases.map { ".\($0.rawValue)" }
+        if batch.target.config.keys.contains(where: { key in
+            key.hasPrefix("hephy.") && names.contains { key.hasSuffix($0) }
+        }) {
             configured = (try? await GitConfig.matching(url: batch.target.url.text, section: "hephy", git)) ?? [:]
         }
         return try PushSettings(
@@ -68,13 +73,16 @@ final class PushReview {
     private func plan(_ batch: PushBatch, _ settings: PushSettings) async -> [PlannedRef] {
         let updates = batch.updates.filter { !$0.isDelete && ($0.isBranch || $0.isTag) }
         guard !updates.isEmpty else { return [] }
-        let ids = (try? await git.objectIDs(of: updates.compactMap(\.source))) ?? []
-        let known = zip(updates, ids).compactMap { update, id in id.map { (update, $0) } }
+        guard updates.count <= Self.mostRefsRead else {
+            StandardError.say("\(updates.count) refs at once: none of them is built or followed")
+            return []
+        }
         let commits = await PushedCommit.read(
-            known.map(\.1), gitDirectory: gitDirectory, git: git, settings: settings)
+            updates.map { $0.source ?? "" }, gitDirectory: gitDirectory, git: git, settings: settings)
         let tagCount = batch.updates.count { $0.isTag && !$0.isDelete }
         var planned: [PlannedRef] = []
-        for ((update, _), read) in zip(known, commits) {
+        for (update, read) in zip(updates, commits) {
+            guard let read else { continue }
             let commit: PushedCommit
             do { commit = try read.get() } catch {
                 _ = FailureReport(error).say()

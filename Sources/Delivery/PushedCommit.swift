@@ -45,14 +45,17 @@ struct PushedCommit: Sendable {
     /// The last part of a path, for messages.
     static func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
-    /// Reads several commits on a thread of its own; one that cannot be read does not hinder the others.
+    /// Reads the commits that `revisions` name, on a thread of its own; one that cannot be read does not hinder the
+    /// others, and what names nothing is nil.
     static func read(
-        _ ids: [ObjectID], gitDirectory: String, git: GitProgram, settings: PushSettings
-    ) async -> [Result<PushedCommit, DeliveryError>] {
+        _ revisions: [String], gitDirectory: String, git: GitProgram, settings: PushSettings
+    ) async -> [Result<PushedCommit, DeliveryError>?] {
         await BlockingThread.run {
             let repository = Repository(gitDirectory: gitDirectory, git: git)
-            return ids.map { id in
-                Result { () throws(DeliveryError) in try PushedCommit(id, in: repository, settings: settings) }
+            return revisions.map { revision in
+                repository.id(of: revision).map { id in
+                    Result { () throws(DeliveryError) in try PushedCommit(id, in: repository, settings: settings) }
+                }
             }
         }
     }

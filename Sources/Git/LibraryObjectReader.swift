@@ -2,6 +2,7 @@ import CGit2
 
 /// Reads objects through libgit2, in this process.
 final class LibraryObjectReader: ObjectReader {
+    private let repository: RepositoryHandle
     private let database: DatabaseHandle
 
     /// - Throws: `GitError.library` when libgit2 cannot serve the repository: SHA-256, an extension it does not know.
@@ -9,11 +10,21 @@ final class LibraryObjectReader: ObjectReader {
         _ = Self.initialised
         var repository: OpaquePointer?
         try Self.check("open '\(gitDirectory)'") { git_repository_open(&repository, gitDirectory) }
-        defer { git_repository_free(repository) }
+        guard let repository else { throw .library(code: -1, operation: "open '\(gitDirectory)'", message: "") }
+        self.repository = RepositoryHandle(pointer: repository)
         var database: OpaquePointer?
         try Self.check("open the object database") { git_repository_odb(&database, repository) }
         guard let database else { throw .library(code: -1, operation: "open the object database", message: "") }
         self.database = DatabaseHandle(pointer: database)
+    }
+
+    /// Full ref names and `HEAD`; what else names an object is git's to say.
+    func id(of revision: String) -> ObjectID? {
+        if let id = ObjectID(revision) { return id }
+        guard revision.hasPrefix("refs/") || revision == "HEAD" else { return nil }
+        var oid = git_oid()
+        guard git_reference_name_to_id(&oid, repository.pointer, revision) == 0 else { return nil }
+        return withUnsafeBytes(of: oid.id) { ObjectID(bytes: $0) }
     }
 
     func object(_ id: ObjectID, limit: Int) throws -> RawObject? {
@@ -62,6 +73,12 @@ final class LibraryObjectReader: ObjectReader {
         guard code < 0 else { return }
         let message = git_error_last().flatMap { $0.pointee.message }.map { String(cString: $0) } ?? ""
         throw .library(code: code, operation: operation, message: message)
+    }
+
+    private struct RepositoryHandle: ~Copyable {
+        let pointer: OpaquePointer
+
+        deinit { git_repository_free(pointer) }
     }
 
     private struct DatabaseHandle: ~Copyable {

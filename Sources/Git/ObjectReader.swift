@@ -15,6 +15,9 @@ protocol ObjectReader: AnyObject {
     /// - Throws: `ObjectTooLarge` before its bytes are held, when it has more than `limit` bytes; `GitError` when it
     ///   is there but broken.
     func object(_ id: ObjectID, limit: Int) throws -> RawObject?
+
+    /// The id of the object that `revision` names, or nil where this reader cannot tell.
+    func id(of revision: String) -> ObjectID?
 }
 
 struct ObjectTooLarge: Error {

@@ -67,6 +67,15 @@ final class ProgramObjectReader: ObjectReader {
         }
     }
 
+    func id(of revision: String) -> ObjectID? {
+        // A line feed would be a second question.
+        guard !revision.isEmpty, !revision.contains("\n"), (try? requests.writeAll("\(revision)\n".utf8)) != nil,
+            let header = try? line().split(separator: " "), header.count == 3, let size = Int(header[2]),
+            (try? skip(size + 1)) != nil
+        else { return nil }
+        return ObjectID(header[0])
+    }
+
     private struct Ended: Error {}
 
     private func fill() throws {

@@ -39,6 +39,12 @@ package final class Repository {
         throw .unknownRevision(id.hex)
     }
 
+    /// The id of the object that `revision` names, in any form that git understands; nil where it names none.
+    package func id(of revision: String) -> ObjectID? {
+        if let id = library?.id(of: revision) { return id }
+        return try? startedProgram().id(of: revision)
+    }
+
     /// The tree of a commit.
     package func tree(of commit: Commit) -> Tree {
         Tree(root: commit.tree, of: self)
@@ -48,9 +54,7 @@ package final class Repository {
     func read(_ id: ObjectID, limit: Int) throws(GitError) -> RawObject {
         do {
             if let object = try library?.object(id, limit: limit) { return object }
-            let program = try self.program ?? ProgramObjectReader(git)
-            self.program = program
-            if let object = try program.object(id, limit: limit) { return object }
+            if let object = try startedProgram().object(id, limit: limit) { return object }
         } catch let error as ObjectTooLarge {
             throw .objectTooLarge(id: id.hex, size: error.size, limit: limit)
         } catch let error as GitError {
@@ -59,5 +63,12 @@ package final class Repository {
             throw .unreadableObject(id: id.hex, reason: "\(error)")
         }
         throw .unknownRevision(id.hex)
+    }
+
+    private func startedProgram() throws(GitError) -> ProgramObjectReader {
+        if let program { return program }
+        let started = try ProgramObjectReader(git)
+        program = started
+        return started
     }
 }

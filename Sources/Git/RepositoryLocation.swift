@@ -10,15 +10,16 @@ package struct RepositoryLocation: Sendable {
 
     /// - Throws: `GitError.notARepository` when `git` finds none, `.programNotStarted` when there is no `git`.
     package init(_ git: GitProgram) async throws(GitError) {
-        let output = try await git.run(["rev-parse", "--absolute-git-dir", "--git-common-dir", "--is-bare-repository"])
+        // In a bare repository the last question fails, after the others were answered.
+        let output = try await git.run([
+            "rev-parse", "--absolute-git-dir", "--git-common-dir", "--is-bare-repository", "--show-toplevel",
+        ])
         let lines = Self.lines(output.standardOutput)
-        guard output.status == 0, lines.count == 3 else { throw .notARepository(path: git.directory ?? ".") }
+        guard lines.count >= 3 else { throw .notARepository(path: git.directory ?? ".") }
         gitDirectory = lines[0]
         commonDirectory = lines[1]
         self.git = git
-        // Inside a git directory there is no top level to show, which is no error here.
-        let top = try await git.run(["rev-parse", "--show-toplevel"])
-        workTree = lines[2] == "false" && top.status == 0 ? Self.lines(top.standardOutput).first : nil
+        workTree = output.status == 0 && lines.count == 4 ? lines[3] : nil
     }
 
     /// The commit that `revision` names.

@@ -31,8 +31,9 @@ struct Detect: AsyncParsableCommand {
 
     func run() async throws {
         let site = try await CommandSite()
-        let settings = try await site.settings()
+        async let reading = site.settings()
         let id = try await site.commit(commit)
+        let settings = try await reading
         let isThorough = explain || json
         let read = try await site.reading(id) { tree in
             Result { () throws(BuildPlanError) in

@@ -2,6 +2,7 @@ import Git
 
 /// The conversation with git after `capabilities`: commands go to git's http helper and its answers come back, with
 /// only push options of ours and refused refs held back.
+@MainActor
 final class Conversation {
     var target: RemoteTarget?
     var direction = TransferDirection.fetch
@@ -20,8 +21,8 @@ final class Conversation {
     }
 
     /// Waits for the next command and tells which way it leads; nil when git has no more.
-    func nextDirection() async throws(RemoteHelperError) -> TransferDirection? {
-        guard let line = try await git.line(), !line.isEmpty else { return nil }
+    func nextDirection() throws(RemoteHelperError) -> TransferDirection? {
+        guard let line = try git.line(), !line.isEmpty else { return nil }
         pending = line
         return Self.direction(of: line) ?? .fetch
     }
@@ -43,14 +44,14 @@ final class Conversation {
         to transport: ProtocolChannel, endRequests: () -> Void, review: (PushBatch) async -> [Refusal]
     ) async throws(RemoteHelperError) -> TransferDirection? {
         for line in sentOptions {
-            try await transport.send(line: line)
-            _ = try await answer(of: transport)
+            try transport.send(line: line)
+            _ = try answer(of: transport)
         }
         while true {
-            guard let line = try await nextLine() else { return nil }
+            guard let line = try nextLine() else { return nil }
             if line.isEmpty {
-                // git-remote-http leaves by itself once a server has refused a ref.
-                do { try await transport.send(Array("\n".utf8)) } catch { guard outcome != nil else { throw error } }
+// git-remote-http leaves by itself once a server has refused a ref.
+                do { try transport.send(Array("\n".utf8)) } catch { guard outcome != nil else { throw error } }
                 return nil
             }
             if let wanted = Self.direction(of: line), wanted != direction, !servesBothDirections {
@@ -58,41 +59,41 @@ final class Conversation {
                 return wanted
             }
             if line.starts(with: "option ".utf8) {
-                try await relayOption(line, to: transport)
+                try relayOption(line, to: transport)
             } else if line.starts(with: "push ".utf8) {
                 try await relayPush(line, to: transport, review: review)
             } else if line.starts(with: "stateless-connect ".utf8) {
-                if try await relayConnection(line, to: transport, endRequests: endRequests) { return nil }
+                if try relayConnection(line, to: transport, endRequests: endRequests) { return nil }
             } else {
-                try await relayCommand(line, to: transport)
+                try relayCommand(line, to: transport)
             }
         }
     }
 
-    private func nextLine() async throws(RemoteHelperError) -> [UInt8]? {
+    private func nextLine() throws(RemoteHelperError) -> [UInt8]? {
         if let line = pending {
             pending = nil
             return line
         }
-        return try await git.line()
+        return try git.line()
     }
 
-    private func answer(of transport: ProtocolChannel) async throws(RemoteHelperError) -> [UInt8] {
-        guard let line = try await transport.line() else { throw .disconnected }
+    private func answer(of transport: ProtocolChannel) throws(RemoteHelperError) -> [UInt8] {
+        guard let line = try transport.line() else { throw .disconnected }
         return line
     }
 
-    private func relayOption(_ line: [UInt8], to transport: ProtocolChannel) async throws(RemoteHelperError) {
-        if try await keepOwnOption(line) { return }
+    private func relayOption(_ line: [UInt8], to transport: ProtocolChannel) throws(RemoteHelperError) {
+        if try keepOwnOption(line) { return }
         sentOptions.append(line)
-        try await transport.send(line: line)
-        let answer = try await answer(of: transport)
+        try transport.send(line: line)
+        let answer = try answer(of: transport)
         if answer == Array("ok".utf8) { note(String(decoding: line, as: UTF8.self)) }
-        try await git.send(line: answer)
+        try git.send(line: answer)
     }
 
     /// Holds back `option push-option hephy.*`; every other one reaches the server as git sent it.
-    private func keepOwnOption(_ line: [UInt8]) async throws(RemoteHelperError) -> Bool {
+    private func keepOwnOption(_ line: [UInt8]) throws(RemoteHelperError) -> Bool {
         let prefix = "option push-option "
         guard line.starts(with: prefix.utf8) else { return false }
         guard let value = QuotedText.unquoted(line.dropFirst(prefix.utf8.count)) else {
@@ -104,7 +105,7 @@ final class Conversation {
             return false
         }
         options.ownOptions.append(String(text.dropFirst("hephy.".count)))
-        try await git.send(Array("ok\n".utf8))
+        try git.send(Array("ok\n".utf8))
         return true
     }
 
@@ -122,25 +123,25 @@ final class Conversation {
 
     /// A command whose answer ends with an empty line: `list`, `get`, and `fetch`, which is itself a batch of lines
     /// up to an empty one.
-    private func relayCommand(_ line: [UInt8], to transport: ProtocolChannel) async throws(RemoteHelperError) {
+    private func relayCommand(_ line: [UInt8], to transport: ProtocolChannel) throws(RemoteHelperError) {
         var request = line + [UInt8(ascii: "\n")]
         if line.starts(with: "fetch ".utf8) {
             while true {
-                guard let next = try await git.line() else { throw .disconnected }
+                guard let next = try git.line() else { throw .disconnected }
                 request += next + [UInt8(ascii: "\n")]
                 if next.isEmpty { break }
             }
         }
-        try await transport.send(request)
+        try transport.send(request)
         let isList = line.starts(with: "list".utf8)
         var gathered: [UInt8] = []
         while true {
-            let answer = try await answer(of: transport)
+            let answer = try answer(of: transport)
             gathered += answer + [UInt8(ascii: "\n")]
             if isList { noteRef(answer) }
             // A `fetch` reports what it locks while it works; a `list` comes in one go.
             if answer.isEmpty || !isList || gathered.count > 32 << 10 {
-                try await git.send(gathered)
+                try git.send(gathered)
                 gathered = []
             }
             if answer.isEmpty { return }
@@ -159,12 +160,12 @@ final class Conversation {
     /// - Returns: true when the connection was made; it has ended by then.
     private func relayConnection(
         _ line: [UInt8], to transport: ProtocolChannel, endRequests: () -> Void
-    ) async throws(RemoteHelperError) -> Bool {
-        try await transport.send(line: line)
-        let answer = try await answer(of: transport)
-        try await git.send(line: answer)
+    ) throws(RemoteHelperError) -> Bool {
+        try transport.send(line: line)
+        let answer = try answer(of: transport)
+        try git.send(line: answer)
         guard answer.isEmpty else { return false }
-        try await RawRelay.run(between: git, and: transport, endRequests: endRequests)
+        try RawRelay.run(between: git, and: transport, endRequests: endRequests)
         return true
     }
 
@@ -173,7 +174,7 @@ final class Conversation {
     ) async throws(RemoteHelperError) {
         var lines = [first]
         while true {
-            guard let line = try await git.line() else { throw .disconnected }
+            guard let line = try git.line() else { throw .disconnected }
             if line.isEmpty { break }
             lines.append(line)
         }
@@ -187,9 +188,9 @@ final class Conversation {
         }
         var replies = PushReplies(to: updates)
         if !request.isEmpty {
-            try await transport.send(request + [UInt8(ascii: "\n")])
+            try transport.send(request + [UInt8(ascii: "\n")])
             while true {
-                let line = try await answer(of: transport)
+                let line = try answer(of: transport)
                 if line.isEmpty { break }
                 replies.add(line)
             }
@@ -201,7 +202,7 @@ final class Conversation {
         outcome = PushOutcome(
             landed: (outcome?.landed ?? []) + replies.landed, rejected: (outcome?.rejected ?? []) + replies.rejected,
             batch: batch)
-        try await git.send(replies.bytes + [UInt8(ascii: "\n")])
+        try git.send(replies.bytes + [UInt8(ascii: "\n")])
     }
 
     private static func update(_ line: [UInt8]) throws(RemoteHelperError) -> RefUpdate {

@@ -1,5 +1,3 @@
-import Git
-
 #if canImport(Darwin)
     import Darwin
 #else
@@ -8,7 +6,9 @@ import Git
 
 /// One side of the line protocol of gitremote-helpers(7): lines in, lines out, each write flushed at once.
 ///
-/// Reading and writing block, so they happen on threads of their own.
+/// Reading and writing block. The helper's conversation has the main thread to itself, which the concurrency pool does
+/// not need; a thread for each line would cost more than the line.
+@MainActor
 final class ProtocolChannel {
     let input: Int32
     let output: Int32
@@ -28,7 +28,7 @@ final class ProtocolChannel {
     /// Bytes that are no UTF-8 are kept.
     ///
     /// - Throws: `RemoteHelperError.disconnected` when a line grows beyond 1 MiB or reading fails.
-    func line() async throws(RemoteHelperError) -> [UInt8]? {
+    func line() throws(RemoteHelperError) -> [UInt8]? {
         var searched = position
         while true {
             if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -42,9 +42,7 @@ final class ProtocolChannel {
                 searched -= position
                 position = 0
             }
-            let descriptor = input
-            let piece = await BlockingThread.run { Self.read(descriptor) }
-            guard let piece else { throw .disconnected }
+            guard let piece = Self.read(input) else { throw .disconnected }
             if piece.isEmpty { return nil }
             buffer.append(contentsOf: piece)
         }
@@ -62,23 +60,17 @@ final class ProtocolChannel {
     /// Writes all of `bytes` before it returns.
     ///
     /// - Throws: `RemoteHelperError.disconnected` when the other side has gone.
-    func send(_ bytes: [UInt8]) async throws(RemoteHelperError) {
-        // What fits a pipe is written here: a thread for each short answer would cost more than the answer.
-        let descriptor = output
-        let whole =
-            bytes.count <= 4096
-            ? Self.write(bytes[...], to: descriptor)
-            : await BlockingThread.run { Self.write(bytes[...], to: descriptor) }
-        guard whole else { throw .disconnected }
+    func send(_ bytes: [UInt8]) throws(RemoteHelperError) {
+        guard Self.write(bytes[...], to: output) else { throw .disconnected }
     }
 
     /// Sends a line.
-    func send(line: [UInt8]) async throws(RemoteHelperError) {
-        try await send(line + [UInt8(ascii: "\n")])
+    func send(line: [UInt8]) throws(RemoteHelperError) {
+        try send(line + [UInt8(ascii: "\n")])
     }
 
     /// One read; empty at the end of the input, nil when it fails.
-    static func read(_ descriptor: Int32, capacity: Int = 64 << 10) -> [UInt8]? {
+    nonisolated static func read(_ descriptor: Int32, capacity: Int = 64 << 10) -> [UInt8]? {
         var failed = false
         let piece = [UInt8](unsafeUninitializedCapacity: capacity) { space, count in
             var result: Int
@@ -96,7 +88,7 @@ final class ProtocolChannel {
     }
 
     /// Writes everything; false when the other side has gone.
-    static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
+    nonisolated static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
         var rest = bytes
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { space in

@@ -1,5 +1,3 @@
-import Git
-
 #if canImport(Darwin)
     import Darwin
 #else
@@ -15,17 +13,18 @@ enum RawRelay {
     ///   - transport: the side that answers.
     ///   - endRequests: closes the transport's input; called once git has said all it wants.
     /// - Throws: `RemoteHelperError.disconnected` when git went away first.
+    @MainActor
     static func run(
         between git: ProtocolChannel, and transport: ProtocolChannel, endRequests: () -> Void
-    ) async throws(RemoteHelperError) {
-        try await transport.send(git.takeBuffered())
-        try await git.send(transport.takeBuffered())
+    ) throws(RemoteHelperError) {
+        try transport.send(git.takeBuffered())
+        try git.send(transport.takeBuffered())
         let route = Route(
             fromGit: git.input, toGit: git.output, fromTransport: transport.input, toTransport: transport.output)
-        var end = await BlockingThread.run { pump(route, isGitOpen: true) }
+        var end = pump(route, isGitOpen: true)
         if end == .gitFinished {
             endRequests()
-            end = await BlockingThread.run { pump(route, isGitOpen: false) }
+            end = pump(route, isGitOpen: false)
         }
         guard end == .transportFinished else { throw .disconnected }
     }

@@ -34,46 +34,81 @@ package struct RemoteHelper: Sendable {
     /// - Parameter review: sees each push before anything of it is sent and names the refs that are not to be sent.
     /// - Returns: what became of the pushes, or nil where git asked for none.
     /// - Throws: `RemoteHelperError` when the URL must not be used or the conversation broke off.
+    @MainActor
     package func run(
         review: (PushBatch) async -> [Refusal]
     ) async throws(RemoteHelperError) -> PushOutcome? {
         let url: RemoteURL
         do { url = try RemoteURL(argument) } catch { throw .url(error) }
         let channel = ProtocolChannel(input: 0, output: 1)
-        async let loading = GitConfig.load(git)
-        guard try await answerCapabilities(on: channel) else { return nil }
-        let config: GitConfig
-        do { config = try await loading } catch {
-            throw .git(error as? GitError ?? .programNotStarted(reason: "\(error)"))
+        guard try answerCapabilities(on: channel) else { return nil }
+        let git = git
+        // Off the main thread, which waits for git's next line meanwhile; awaited below on every way but git's leaving.
+        let loading = Task.detached { () async -> Result<GitConfig, GitError> in
+            do throws(GitError) { return .success(try await GitConfig.load(git)) } catch { return .failure(error) }
         }
-
         let conversation = Conversation(with: channel)
-        var direction = try await conversation.nextDirection()
-        while let wanted = direction {
-            let target = try self.target(url: url, direction: wanted, config: config)
-            let other = try? self.target(url: url, direction: wanted == .push ? .fetch : .push, config: config)
-            conversation.target = target
-            conversation.servesBothDirections = other?.url == target.url
-            conversation.direction = wanted
-            let transport = try InnerTransport(
-                for: target.url, remote: target.remoteName ?? target.url.text, config: config, environment: environment)
-            direction = try await serve(conversation, through: transport, review: review)
+        guard var direction = try conversation.nextDirection() else { return nil }
+        // Rewriting is rare: git's http helper starts with the URL as it stands while the configuration is read, and
+        // anew in the rare case. It does nothing before it is spoken to.
+        if let presumed = try? transport(to: url, config: GitConfig([])) {
+            let next = try await serve(conversation, through: presumed, review: review) {
+                () async throws(RemoteHelperError) -> Bool in
+                let config = try Self.config(await loading.value)
+                return try prepare(conversation, url: url, direction: direction, config: config) == presumed
+            }
+            guard let next else { return conversation.outcome }
+            direction = next
         }
-        return conversation.outcome
+        let config = try Self.config(await loading.value)
+        while true {
+            let transport = try prepare(conversation, url: url, direction: direction, config: config)
+            let next = try await serve(conversation, through: transport, review: review) { true }
+            guard let next else { return conversation.outcome }
+            direction = next
+        }
+    }
+
+    private static func config(_ loaded: Result<GitConfig, GitError>) throws(RemoteHelperError) -> GitConfig {
+        do { return try loaded.get() } catch { throw .git(error) }
+    }
+
+    /// Tells the conversation where it leads in `direction`.
+    ///
+    /// - Returns: the helper that has to serve it.
+    /// - Throws: `RemoteHelperError` when the URL must not be used.
+    @MainActor
+    private func prepare(
+        _ conversation: Conversation, url: RemoteURL, direction: TransferDirection, config: GitConfig
+    ) throws(RemoteHelperError) -> InnerTransport {
+        let target = try target(url: url, direction: direction, config: config)
+        let other = try? self.target(url: url, direction: direction == .push ? .fetch : .push, config: config)
+        conversation.target = target
+        conversation.servesBothDirections = other?.url == target.url
+        conversation.direction = direction
+        return try transport(to: target.url, config: config)
+    }
+
+    private func transport(to url: RemoteURL, config: GitConfig) throws(RemoteHelperError) -> InnerTransport {
+        // A remote that is given as a URL is known to git's helper by its URL, as without hephy.
+        try InnerTransport(
+            for: url, remote: remote.contains("::") || remote.contains("://") || remote == argument ? url.text : remote,
+            config: config, environment: environment)
     }
 
     /// Answers at once: what git's http helper can do, this one can.
     ///
     /// - Returns: false when git leaves without asking.
-    private func answerCapabilities(on channel: ProtocolChannel) async throws(RemoteHelperError) -> Bool {
-        guard let line = try await channel.line() else { return false }
+    @MainActor
+    private func answerCapabilities(on channel: ProtocolChannel) throws(RemoteHelperError) -> Bool {
+        guard let line = try channel.line() else { return false }
         guard line == Array("capabilities".utf8) else {
             throw .malformedCommand(String(decoding: line.prefix(100), as: UTF8.self))
         }
         let capabilities = [
             "stateless-connect", "fetch", "get", "option", "push", "check-connectivity", "object-format",
         ]
-        try await channel.send(Array((capabilities.joined(separator: "\n") + "\n\n").utf8))
+        try channel.send(Array((capabilities.joined(separator: "\n") + "\n\n").utf8))
         return true
     }
 
@@ -95,9 +130,17 @@ package struct RemoteHelper: Sendable {
 
     /// Runs git's http helper for as long as the conversation needs it.
     ///
+    /// - Parameters:
+    ///   - conversation: the one with git.
+    ///   - transport: the helper.
+    ///   - review: names the refs of a push that are not to be sent.
+    ///   - isWanted: asked once the helper runs; where it says no, the conversation goes on with another.
     /// - Returns: the direction in which the conversation goes on with another URL, or nil when it has ended.
+    /// - Throws: `RemoteHelperError` when the helper could not be started, failed, or git went away.
+    @MainActor
     private func serve(
-        _ conversation: Conversation, through transport: InnerTransport, review: (PushBatch) async -> [Refusal]
+        _ conversation: Conversation, through transport: InnerTransport, review: (PushBatch) async -> [Refusal],
+        isWanted: () async throws(RemoteHelperError) -> Bool
     ) async throws(RemoteHelperError) -> TransferDirection? {
         let executable: Executable =
             transport.program.hasPrefix("/")
@@ -120,6 +163,9 @@ package struct RemoteHelper: Sendable {
             ) { _ in
                 defer { requests.closeWriteEnd() }
                 do throws(RemoteHelperError) {
+                    guard try await isWanted() else {
+                        return Result<TransferDirection?, RemoteHelperError>.success(conversation.direction)
+                    }
                     return Result<TransferDirection?, RemoteHelperError>.success(
                         try await conversation.relay(
                             to: channel, endRequests: { requests.closeWriteEnd() }, review: review))

@@ -1,9 +1,9 @@
 import YAML
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// A JSON value, read from the schema or made from YAML as editors make it.

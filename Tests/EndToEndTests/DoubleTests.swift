@@ -19,6 +19,16 @@ struct DoubleGitTests {
         }
     }
 
+    @Test func aTranscriptNamesWhatDiffersFromRunToRun() {
+        var transcript = Transcript()
+        transcript.replace("/tmp/scratch", by: "<scratch>")
+        let sha = String(repeating: "0a1b", count: 10)
+        let text = "/tmp/scratch/x \(sha) 0a1b2c3 (17000000101) 1m02s 250ms 3s, decade 42 main\r\n"
+        #expect(
+            transcript.normalised(text)
+                == "<scratch>/x <sha> <short-sha> (<run>) <duration> <duration> <duration>, decade 42 main\r\n")
+    }
+
     @Test func cloneAndFetchSpeakProtocolVersionTwo() async throws {
         try await GitFixture.with { fixture in
             let scene = try await DoubleScene(fixture, pushed: true)
@@ -40,7 +50,8 @@ struct DoubleGitTests {
         try await GitFixture.with { fixture in
             let scene = try await DoubleScene(fixture)
             var noise = SystemRandomNumberGenerator()
-            let bytes = (0..<3_000_000).map { _ in UInt8.random(in: 0...255, using: &noise) }
+            let words = (0..<200_000).map { _ in noise.next() as UInt64 }
+            let bytes = words.withUnsafeBytes(Array.init)
             let tip = try await scene.work.commit([TestCommit(["big": .file(bytes)])])[0]
             try await GitHubDouble.with(scene.scenario(), in: fixture) { double in
                 let git = try double.environment(token: "gho_owner")
@@ -84,7 +95,11 @@ struct DoubleScene {
         """
 
     init(_ fixture: GitFixture, pushed: Bool = false) async throws {
-        let commit = TestCommit(["README": "hello\n", ".github/workflows/hephy.yml": .text(Self.workflow)])
+        let lint = "name: Lint\non: issues\njobs: {lint: {runs-on: a, steps: [{run: lint}]}}\n"
+        let commit = TestCommit([
+            "README": "hello\n", ".github/workflows/hephy.yml": .text(Self.workflow),
+            ".github/workflows/lint.yml": .text(lint),
+        ])
         work = try await fixture.repository("work", [commit])
         bare = try await fixture.bareRepository("api.git")
         tip = try await work.commitID()

@@ -19,10 +19,11 @@ package struct TestCommit: Sendable {
     /// Where it stands on; the branch's own tip by default, if there is one.
     package var base: String?
 
-    /// - Parameters:
-    ///   - branch: a short branch name, or a full ref name that starts with `refs/`.
-    ///   - base: a ref or commit to stand on instead of the branch's tip.
-    package init(_ changes: [String: TreeEntry], message: String = "a commit", on branch: String = "main", base: String? = nil) {
+    /// `branch` is a short branch name, or a full ref name that starts with `refs/`; `base` a ref or commit to stand on
+    /// instead of the branch's tip.
+    package init(
+        _ changes: [String: TreeEntry], message: String = "a commit", on branch: String = "main", base: String? = nil
+    ) {
         self.branch = branch
         self.message = message
         self.changes = changes

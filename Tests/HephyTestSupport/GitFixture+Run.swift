@@ -45,11 +45,9 @@ extension GitFixture {
 
     /// Runs a program of PATH, or at a path, in a session of its own, so that it has no terminal to ask at.
     ///
-    /// - Parameters:
-    ///   - folder: where it starts, below the scratch folder or absolute; the scratch folder itself by default.
-    ///   - extra: variables to set on top of the fixture's, or to take away where the value is nil.
-    /// - Throws: `TimedOut` after `timeout`, when its whole process group has been killed; an error of Subprocess when
-    ///   it could not be started.
+    /// `folder` is where it starts, below the scratch folder or absolute; the scratch folder itself by default. `extra`
+    /// is variables to set on top of the fixture's, or to take away where the value is nil. After `timeout` its whole
+    /// process group is killed and `TimedOut` thrown.
     @discardableResult
     package func run(
         _ program: String, _ arguments: String..., in folder: String? = nil, input: [UInt8] = [],

@@ -37,8 +37,8 @@ package struct GitHubDouble: Sendable {
 
     /// Starts the double, runs `body` and ends the double; whatever it found wrong is recorded as an issue of the test.
     ///
-    /// - Parameter tls: whether it also speaks TLS, which costs some tens of milliseconds for certificates.
-    /// - Throws: `NotStarted`, with what the double said, when the scenario is wrong; whatever `body` throws.
+    /// With `tls` it also speaks TLS, which costs some tens of milliseconds for certificates. It throws `NotStarted`, with
+    /// what the double said, when the scenario is wrong, and whatever `body` throws.
     package static func with<Outcome: Sendable>(
         _ scenario: GitHubScenario, in fixture: GitFixture, tls: Bool = false,
         sourceLocation: SourceLocation = #_sourceLocation, _ body: (GitHubDouble) async throws -> Outcome
@@ -148,7 +148,9 @@ package struct GitHubDouble: Sendable {
     /// and its authority, so that `https://github.com/...` leads here.
     ///
     /// - Throws: when the helper's script cannot be written.
-    package func environment(token: String?, user: String = "x-access-token", proxied: Bool = false) throws -> [String: String?] {
+    package func environment(token: String?, user: String = "x-access-token", proxied: Bool = false) throws -> [String:
+        String?]
+    {
         var settings: [(String, String)] = []
         if let token {
             let script = try fixture.write(

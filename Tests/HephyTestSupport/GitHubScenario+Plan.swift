@@ -124,7 +124,9 @@ extension GitHubScenario {
         }
     }
 
-    /// One state of a run. Jobs that it does not name stay as they are; jobs not named so far do not exist yet.
+    /// One state of a run.
+    ///
+    /// Jobs that it does not name stay as they are; jobs not named so far do not exist yet.
     package struct State: Sendable, Encodable {
         /// A status (`queued`, `in_progress`, `waiting`, `pending`, `requested`) or a conclusion, which ends the run.
         package var run: String?

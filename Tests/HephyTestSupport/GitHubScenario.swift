@@ -4,7 +4,9 @@
     import Foundation
 #endif
 
-/// What the GitHub double is to be; `Tests/doubles/README.md` explains every key. Nil means the double's default.
+/// What the GitHub double is to be.
+///
+/// `Tests/doubles/README.md` explains every key. Nil means the double's default.
 package struct GitHubScenario: Sendable, Encodable {
     package var repositories: [String: Repository]
     package var tokens: [String: Token]

@@ -41,6 +41,8 @@ class GitHubDouble:
             "tokens": {"bench": {"value": TOKEN}},
             "git": {"auth": "none"},
             "workflows": {WORKFLOW: plan},
+            # gh asks for more than the double knows.
+            "expected_refusals": [{"name": "unknown-path", "path": "/graphql", "optional": True}],
         }
         self._scenario_file = self.folder / "scenario"
         self._scenario_file.write_text(json.dumps(scenario))

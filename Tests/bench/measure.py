@@ -7,8 +7,9 @@ import time
 
 
 class Bench:
-    def __init__(self, programs, scratch, factor):
+    def __init__(self, programs, gh, scratch, factor):
         self.programs = programs
+        self.gh = gh
         self.scratch = scratch
         self.factor = factor
         home = self.folder("home")

@@ -4,10 +4,6 @@ import YAML
 struct ConfigurationReader {
     var report: ConfigurationReport
 
-    init(report: ConfigurationReport) {
-        self.report = report
-    }
-
     mutating func configuration(from root: YAMLNode) -> BuildConfiguration {
         var result = BuildConfiguration()
         guard root.pairs != nil else {

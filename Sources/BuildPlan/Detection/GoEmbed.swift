@@ -7,11 +7,6 @@ struct GoEmbed {
     /// How many directories may still be listed; at 0 no pattern is decided any more.
     private(set) var budget: Int
 
-    init(tree: any SourceTree, budget: Int) {
-        self.tree = tree
-        self.budget = budget
-    }
-
     /// Splits the text after `//go:embed`; nil when a quote does not close or nothing is there.
     static func patterns(_ text: ArraySlice<UInt8>) -> [String]? {
         var patterns: [String] = []

@@ -20,7 +20,7 @@ extension GitHub {
     ///   whether the run was started: look for its nonce, never dispatch again.
     package func dispatch(_ dispatch: Dispatch) async throws(ForgeError) -> DispatchAnswer {
         let what = "workflow '\(PlainText.line(dispatch.workflow, limit: 100))'"
-        let url = try path("/actions/workflows/\(Self.encoded(dispatch.workflow))/dispatches")
+        let url = try path("/actions/workflows/\(HTTPURL.encoded(dispatch.workflow))/dispatches")
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let body = DispatchBody(ref: Self.shortName(of: dispatch.ref), inputs: dispatch.inputs)

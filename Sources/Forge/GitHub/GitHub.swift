@@ -43,15 +43,17 @@ package final class GitHub: Forge {
 
     /// The runs of a commit, newest first; without `headSHA` and `createdSince` only the newest thirty.
     package func runs(matching query: RunQuery) async throws(ForgeError) -> [Run] {
-        let place = query.workflow.map { "/actions/workflows/\(Self.encoded($0))/runs" } ?? "/actions/runs"
+        let place = query.workflow.map { "/actions/workflows/\(HTTPURL.encoded($0))/runs" } ?? "/actions/runs"
         let isNarrow = query.headSHA != nil || query.createdSince != nil
         var parameters = ["exclude_pull_requests=true", "per_page=\(isNarrow ? 100 : 30)"]
-        if let sha = query.headSHA { parameters.append("head_sha=\(Self.encoded(sha))") }
-        if let event = query.event { parameters.append("event=\(Self.encoded(event))") }
+        if let sha = query.headSHA { parameters.append("head_sha=\(HTTPURL.encoded(sha))") }
+        if let event = query.event { parameters.append("event=\(HTTPURL.encoded(event))") }
         // The parameter knows no tags, so where the commit narrows the list enough the branch is compared here.
-        if let branch = query.headBranch, query.headSHA == nil { parameters.append("branch=\(Self.encoded(branch))") }
+        if let branch = query.headBranch, query.headSHA == nil {
+            parameters.append("branch=\(HTTPURL.encoded(branch))")
+        }
         if let since = query.createdSince {
-            parameters.append("created=%3E%3D\(Self.encoded(Timestamp.iso8601(since)))")
+            parameters.append("created=%3E%3D\(HTTPURL.encoded(Timestamp.iso8601(since)))")
         }
         let found = try await list(
             GitHubAnswer.Runs.self, at: "\(place)?\(parameters.joined(separator: "&"))",
@@ -153,21 +155,5 @@ package final class GitHub: Forge {
     func number(_ id: String, what: String) throws(ForgeError) -> Int64 {
         guard let number = Int64(id), number >= 0 else { throw .notFound(host: host.api.host, what: what) }
         return number
-    }
-
-    /// `text` percent-encoded for one part of a path or query (RFC 3986, unreserved characters stay).
-    static func encoded(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                result += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return result
     }
 }

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import datetime
 import io
-import json
 import re
 import zipfile
 
 import workflows
+from answers import Found, Refusal
+from dispatching import dispatch, get_workflow, list_workflows, registered_file
 from joblogs import BOM, parts_of
+from scenario import CONCLUSIONS, STATUSES
 
 PAGING = ("per_page", "page")
 RUN_FILTERS = ("actor", "branch", "event", "status", "created", "head_sha", "check_suite_id", "exclude_pull_requests")
-
-
-def refusal(*arguments, **options):
-    from api import Refusal
-    return Refusal(*arguments, **options)
-
-
-def found(*arguments, **options):
-    from api import Found
-    return Found(*arguments, **options)
 
 
 # Meta
@@ -30,18 +22,18 @@ def found(*arguments, **options):
 
 def meta(call):
     if call.host.kind == "ghes":
-        return found(200, {"verifiable_password_authentication": True, "installed_version":
+        return Found(200, {"verifiable_password_authentication": True, "installed_version":
                            call.world.scenario.server.get("version", "3.21.0")})
-    return found(200, {"verifiable_password_authentication": False, "hooks": ["192.30.252.0/22"],
+    return Found(200, {"verifiable_password_authentication": False, "hooks": ["192.30.252.0/22"],
                        "domains": {"website": ["*.github.com"]}})
 
 
 def versions(call):
-    return found(200, ["2022-11-28"] if call.old_server else ["2026-03-10", "2022-11-28"])
+    return Found(200, ["2022-11-28"] if call.old_server else ["2026-03-10", "2022-11-28"])
 
 
 def root(call):
-    return found(200, {"current_user_url": call.host.api + "/user", "rate_limit_url": call.host.api + "/rate_limit"})
+    return Found(200, {"current_user_url": call.host.api + "/user", "rate_limit_url": call.host.api + "/rate_limit"})
 
 
 def rate_limit(call):
@@ -49,113 +41,18 @@ def rate_limit(call):
     value = {"resources": {"core": rate}}
     if call.version == "2022-11-28":
         value["rate"] = rate
-    return found(200, value, etag=False)
+    return Found(200, value, etag=False)
 
 
 def user(call):
     if call.token is None:
-        raise refusal(401, "Requires authentication", "requires-authentication")
-    return found(200, call.shapes.user(call.token.login))
+        raise Refusal(401, "Requires authentication", "requires-authentication")
+    return Found(200, call.shapes.user(call.token.login))
 
 
 def repository(call):
     call.may("metadata" if call.token and call.token.permissions else "contents", "read")
-    return found(200, call.shapes.repository(call.repository))
-
-
-# Workflows
-
-
-def list_workflows(call):
-    call.may("actions", "read")
-    files = list(call.repository.registered().values())
-    items, headers = call.page([call.shapes.workflow(call.repository, file) for file in files])
-    return found(200, {"total_count": len(files), "workflows": items}, headers)
-
-
-def registered_file(call):
-    """The workflow that the path names by number or file name; only files of the default branch have one."""
-    wanted = call.parameters["workflow"]
-    for path, file in call.repository.registered().items():
-        if wanted == path.rpartition("/")[2] or wanted == str(call.world.workflow_id(call.repository, path)):
-            return file
-    for run in call.world.runs:
-        number = str(call.world.workflow_id(call.repository, run.path))
-        if run.repository is call.repository and wanted in (number, run.path.rpartition("/")[2]):
-            return workflows.files_at(call.repository.bare, run.sha)[run.path]
-    raise refusal(404, "Not Found", "no-such-workflow")
-
-
-def get_workflow(call):
-    call.may("actions", "read")
-    return found(200, call.shapes.workflow(call.repository, registered_file(call)))
-
-
-def dispatch(call):
-    call.may("actions", "write")
-    keys = {"ref", "inputs"}
-    if call.version == "2022-11-28" and not call.old_server:
-        keys.add("return_run_details")
-    body = call.json_body(keys)
-    wanted = call.parameters["workflow"]
-    registered = {path: file for path, file in call.repository.registered().items()
-                  if wanted in (path.rpartition("/")[2], str(call.world.workflow_id(call.repository, path)))}
-    if not registered:
-        raise refusal(404, "Not Found", "no-such-workflow")
-    path = list(registered)[0]
-    if path in call.repository.disabled:
-        raise refusal(403, "Workflow is disabled", "workflow-disabled")
-    ref = body.get("ref")
-    if not isinstance(ref, str) or not ref:
-        raise refusal(422, "Invalid request.\n\n\"ref\" wasn't supplied.", "missing-ref")
-    tip = call.repository.tip(ref)
-    if tip is None or tip[1] is None:
-        raise refusal(422, "No ref found for: %s" % ref, "no-such-ref")
-    file = workflows.files_at(call.repository.bare, tip[1]).get(path)
-    if file is None or file.problem or "workflow_dispatch" not in file.on:
-        raise refusal(422, "Workflow does not have 'workflow_dispatch' trigger", "no-dispatch-trigger")
-    inputs = dispatch_inputs(file, body.get("inputs", {}), call.old_server)
-    actor = call.token.login if call.token else "ghost"
-    message = "dispatched"
-    run = call.world.start(call.repository, file, "workflow_dispatch", tip[0], tip[1], actor, message, inputs)
-    call.entry["inputs"] = body.get("inputs", {})
-    call.entry["ref"] = ref
-    call.entry["run"] = run.id
-    call.entry["head_sha"] = run.sha
-    if call.version == "2022-11-28" and not body.get("return_run_details"):
-        return found(204)
-    shape = call.shapes.run(run)
-    return found(200, {"workflow_run_id": run.id, "run_url": shape["url"], "html_url": shape["html_url"]}, etag=False)
-
-
-def dispatch_inputs(file, given, old_server):
-    if not isinstance(given, dict):
-        raise refusal(422, "Invalid inputs", "bad-input-value")
-    if len(given) > (10 if old_server else 25):
-        raise refusal(422, "you may only define up to %d `inputs`" % (10 if old_server else 25), "too-many-inputs")
-    if len(json.dumps(given)) > 65535:
-        raise refusal(422, "inputs are too large", "inputs-too-large")
-    unexpected = [name for name in given if name not in file.inputs]
-    if unexpected:
-        raise refusal(422, "Unexpected inputs provided: %s" % json.dumps(unexpected), "unexpected-inputs")
-    values = {}
-    for name, entry in file.inputs.items():
-        value = given.get(name, entry.get("default"))
-        if name in given and not isinstance(value, str):
-            raise refusal(422, "Input '%s' is not a string" % name, "bad-input-value")
-        if value in (None, "") and entry.get("required"):
-            raise refusal(422, "Required input '%s' not provided" % name, "missing-input")
-        if entry.get("type") == "choice" and name in given and value not in workflows.listed(entry["options"]):
-            raise refusal(422, "Provided value '%s' for input '%s' not in the list of allowed values" % (value, name),
-                          "bad-input-value")
-        if entry.get("type") == "boolean" and name in given and value not in ("true", "false"):
-            raise refusal(422, "Provided value '%s' for input '%s' is not a boolean" % (value, name),
-                          "bad-input-value")
-        if entry.get("type") == "number" and name in given and not re.fullmatch(r"-?[0-9.]+", value):
-            raise refusal(422, "Provided value '%s' for input '%s' is not a number" % (value, name),
-                          "bad-input-value")
-        values[name] = "" if value is None else value
-    return values
+    return Found(200, call.shapes.repository(call.repository))
 
 
 # Runs
@@ -163,13 +60,29 @@ def dispatch_inputs(file, given, old_server):
 
 def list_runs(call):
     call.may("actions", "read")
+    check_filters(call.query)
     file = registered_file(call) if "workflow" in call.parameters else None
     runs = [run for run in call.world.runs
             if run.repository is call.repository and (file is None or run.path == file.path)
             and matches_filters(call, run) and run.listed()]
     runs.reverse()
     items, headers = call.page(runs)
-    return found(200, {"total_count": len(runs), "workflow_runs": [call.shapes.run(run) for run in items]}, headers)
+    return Found(200, {"total_count": len(runs), "workflow_runs": [call.shapes.run(run) for run in items]}, headers)
+
+
+def check_filters(query):
+    if query.get("exclude_pull_requests") not in (None, "true", "false"):
+        raise Refusal(422, "Invalid exclude_pull_requests", "bad-query-value")
+    sha = query.get("head_sha")
+    if sha is not None and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", sha):
+        raise Refusal(422, "head_sha is not a full commit id", "bad-query-value")
+    if query.get("status", "queued") not in STATUSES | CONCLUSIONS:
+        raise Refusal(422, "Invalid status", "bad-query-value")
+    if query.get("event", "push") not in workflows.EVENTS | {"dynamic"}:
+        raise Refusal(422, "Invalid event", "bad-query-value")
+    if query.get("branch", "main").startswith("refs/"):
+        raise Refusal(422, "branch is a short name", "bad-query-value")
+    created_fits(query.get("created"), 0)
 
 
 def matches_filters(call, run):
@@ -177,11 +90,6 @@ def matches_filters(call, run):
     status = query.get("status")
     if status and status not in (run.status, run.conclusion):
         return False
-    if query.get("exclude_pull_requests") not in (None, "true", "false"):
-        raise refusal(422, "Invalid exclude_pull_requests", "bad-query-value")
-    sha = query.get("head_sha")
-    if sha is not None and not re.fullmatch(r"[0-9a-f]{40}", sha):
-        raise refusal(422, "head_sha is not a full commit id", "bad-query-value")
     return (query.get("branch", run.branch) == run.branch and query.get("event", run.event) == run.event
             and query.get("head_sha", run.sha) == run.sha and query.get("actor", run.actor) == run.actor
             and query.get("check_suite_id", str(run.suite_id)) == str(run.suite_id)
@@ -194,7 +102,7 @@ def created_fits(wanted, created):
         return True
     match = re.fullmatch(r"(>=|<=|>|<|)([0-9T:.Z+-]+?)(?:\.\.([0-9T:.Z+-]+))?", wanted)
     if not match:
-        raise refusal(422, "Invalid created", "bad-query-value")
+        raise Refusal(422, "Invalid created", "bad-query-value")
     relation, first, last = match.groups()
     start, end = instant(first)
     if last:
@@ -213,16 +121,16 @@ def instant(text):
         day = datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.timezone.utc)
         return int(day.timestamp()), int(day.timestamp()) + 86399
     except ValueError:
-        raise refusal(422, "Invalid created", "bad-query-value")
+        raise Refusal(422, "Invalid created", "bad-query-value")
 
 
 def the_run(call):
     run_id = call.parameters["run"]
     run = call.world.run(call.repository, int(run_id)) if run_id.isdigit() else None
     if run is None:
-        raise refusal(404, "Not Found", "no-such-run")
+        raise Refusal(404, "Not Found", "no-such-run")
     if run.deleted:
-        raise refusal(404, "Not Found")
+        raise Refusal(404, "Not Found")
     return run
 
 
@@ -230,11 +138,11 @@ def get_run(call):
     call.may("actions", "read")
     run = the_run(call)
     if not run.gettable():
-        raise refusal(404, "Not Found")
+        raise Refusal(404, "Not Found")
     run.run_asked()
     if run.deleted:
-        raise refusal(404, "Not Found")
-    return found(200, call.shapes.run(run, attempt_of(call, run)))
+        raise Refusal(404, "Not Found")
+    return Found(200, call.shapes.run(run, attempt_of(call, run)))
 
 
 def attempt_of(call, run):
@@ -242,7 +150,7 @@ def attempt_of(call, run):
     if text is None:
         return None
     if not text.isdigit() or run.jobs_of(int(text)) is None:
-        raise refusal(404, "Not Found", "no-such-attempt")
+        raise Refusal(404, "Not Found", "no-such-attempt")
     return int(text)
 
 
@@ -250,25 +158,25 @@ def list_jobs(call):
     call.may("actions", "read")
     run = the_run(call)
     if call.query.get("filter", "latest") not in ("latest", "all"):
-        raise refusal(422, "Invalid filter", "bad-query-value")
+        raise Refusal(422, "Invalid filter", "bad-query-value")
     if call.query.get("page", "1") == "1":
         run.jobs_asked()
         if run.deleted:
-            raise refusal(404, "Not Found")
+            raise Refusal(404, "Not Found")
     attempt = attempt_of(call, run)
     if attempt is not None:
         jobs = run.jobs_of(attempt)
     else:
         jobs = run.all_jobs() if call.query.get("filter") == "all" else run.jobs_of(run.attempt)
     items, headers = call.page(jobs)
-    return found(200, {"total_count": len(jobs), "jobs": [call.shapes.job(run, job) for job in items]}, headers)
+    return Found(200, {"total_count": len(jobs), "jobs": [call.shapes.job(run, job) for job in items]}, headers)
 
 
 def the_job(call):
     job_id = call.parameters["job"]
     pair = call.world.job(call.repository, int(job_id)) if job_id.isdigit() else None
     if pair is None:
-        raise refusal(404, "Not Found", "no-such-job")
+        raise Refusal(404, "Not Found", "no-such-job")
     return pair
 
 
@@ -276,14 +184,14 @@ def get_job(call):
     call.may("actions", "read")
     run, job = the_job(call)
     run.jobs_asked()
-    return found(200, call.shapes.job(run, job))
+    return Found(200, call.shapes.job(run, job))
 
 
 def annotations(call):
     call.may("checks", "read")
     run, job = the_job(call)
     items, headers = call.page(call.shapes.annotations(run, job))
-    return found(200, items, headers)
+    return Found(200, items, headers)
 
 
 def cancel(call):
@@ -291,9 +199,9 @@ def cancel(call):
     run = the_run(call)
     call.json_body(set())
     if run.finished or run.plan.get("cancellable") is False:
-        raise refusal(409, "Cannot cancel a workflow run that is completed.")
+        raise Refusal(409, "Cannot cancel a workflow run that is completed.")
     run.stop(run.plan.get("cancel_takes_polls", 1))
-    return found(202, {})
+    return Found(202, {})
 
 
 def rerun(call):
@@ -301,14 +209,14 @@ def rerun(call):
     run = the_run(call)
     call.json_body({"enable_debug_logging"})
     if not run.finished:
-        raise refusal(403, "This workflow is already running", "rerun-of-live-run")
+        raise Refusal(403, "This workflow is already running", "rerun-of-live-run")
     run.rerun()
-    return found(201, {})
+    return Found(201, {})
 
 
 def pending_deployments(call):
     call.may("actions", "read")
-    return found(200, call.shapes.approvals(the_run(call)))
+    return Found(200, call.shapes.approvals(the_run(call)))
 
 
 def check_suites(call):
@@ -319,23 +227,23 @@ def check_suites(call):
     if call.query.get("app_id", "15368") != "15368":
         runs = []
     items, headers = call.page(runs)
-    return found(200, {"total_count": len(runs), "check_suites": call.shapes.check_suites(items)}, headers)
+    return Found(200, {"total_count": len(runs), "check_suites": call.shapes.check_suites(items)}, headers)
 
 
 def artifacts(call):
     call.may("actions", "read")
     the_run(call)
-    return found(200, {"total_count": 0, "artifacts": []})
+    return Found(200, {"total_count": 0, "artifacts": []})
 
 
 def graphql(call):
     """The two questions which gh asks that way and that matter here; everything else is refused."""
     if not (call.request.header("user-agent") or "").startswith("GitHub CLI"):
-        raise refusal(404, "Not Found", "unknown-path")
+        raise Refusal(404, "Not Found", "unknown-path")
     query = call.json_body({"query", "variables", "operationName"}).get("query", "")
     if query.lstrip().startswith("query PullRequestForRun"):
-        return found(200, {"data": {"repository": {"pullRequests": {"nodes": []}}, "resource": None}}, etag=False)
-    raise refusal(422, "unknown GraphQL query: %s" % query[:200], "unknown-graphql-query")
+        return Found(200, {"data": {"repository": {"pullRequests": {"nodes": []}}, "resource": None}}, etag=False)
+    raise Refusal(422, "unknown GraphQL query: %s" % query[:200], "unknown-graphql-query")
 
 
 # Logs
@@ -343,7 +251,7 @@ def graphql(call):
 
 def sign_in(call):
     if call.token is None:
-        raise refusal(403, "Must have admin rights to Repository.", "requires-authentication")
+        raise Refusal(403, "Must have admin rights to Repository.", "requires-authentication")
 
 
 def job_logs(call):
@@ -353,11 +261,11 @@ def job_logs(call):
     job.log_requests += 1
     plan = job.plan.get("log", {})
     if job.status != "completed" or plan.get("never") or job.log_requests <= plan.get("not_found_times", 0):
-        raise refusal(404, "Not Found")
+        raise Refusal(404, "Not Found")
     if job.conclusion in ("skipped", "cancelled") and not job.steps:
-        raise refusal(404, "Not Found")
+        raise Refusal(404, "Not Found")
     link = call.logs.link(call.host.logs, job, expired=call.entry.get("fault_kind") == "expired_link")
-    return found(302, None, [("Location", link), ("Cache-Control", "no-store")])
+    return Found(302, None, [("Location", link), ("Cache-Control", "no-store")])
 
 
 def run_logs(call):
@@ -365,7 +273,7 @@ def run_logs(call):
     sign_in(call)
     run = the_run(call)
     if not run.finished or not run.jobs:
-        raise refusal(404, "Not Found")
+        raise Refusal(404, "Not Found")
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, job in enumerate(run.jobs_of(attempt_of(call, run) or run.attempt)):
@@ -379,7 +287,7 @@ def run_logs(call):
                 archive.writestr("%s/%d_%s.txt" % (folder, step["number"], name), BOM + part)
     first = list(run.jobs.values())[0]
     link = call.logs.zip_link(call.host.logs, first, data.getvalue())
-    return found(302, None, [("Location", link), ("Cache-Control", "no-store")])
+    return Found(302, None, [("Location", link), ("Cache-Control", "no-store")])
 
 
 REPO = "/repos/{owner}/{repo}"

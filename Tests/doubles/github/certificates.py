@@ -12,7 +12,7 @@ NAMES = ["localhost", "github.com", "api.github.com", "*.blob.core.windows.net",
 
 
 def ensure(folder):
-    """The files (authority, leaf with its chain, leaf's key) below `folder`, made by `openssl` where they are missing."""
+    """The files (authority, leaf, leaf's key) below `folder`, made by `openssl` where they are missing."""
     final = os.path.join(folder, "tls")
     if not os.path.isdir(final):
         os.makedirs(folder, exist_ok=True)
@@ -39,7 +39,8 @@ def _make(folder):
     for name in ("ca", "leaf"):
         _openssl(folder, "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", name + ".key")
     _openssl(folder, "req", "-x509", "-new", "-config", "ca.cnf", "-key", "ca.key", "-days", "30", "-out", "ca.pem")
-    _openssl(folder, "req", "-new", "-config", "ca.cnf", "-subj", "/CN=127.0.0.1", "-key", "leaf.key", "-out", "leaf.csr")
+    _openssl(folder, "req", "-new", "-config", "ca.cnf", "-subj", "/CN=127.0.0.1", "-key", "leaf.key",
+             "-out", "leaf.csr")
     _openssl(folder, "x509", "-req", "-in", "leaf.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-set_serial", "0x1001",
              "-days", "30", "-extfile", "leaf.ext", "-out", "leaf.pem")
 

@@ -7,9 +7,11 @@ import json
 import threading
 import time
 
+from joblogs import azure
 from wire import Answer
 
-PROXY_PAGE = "<!DOCTYPE html><html><head><title>Blocked</title></head><body><h1>Sign in to the network</h1></body></html>"
+PROXY_PAGE = "<!DOCTYPE html><html><head><title>Blocked</title></head><body>" \
+    "<h1>Sign in to the network</h1></body></html>"
 UNICORN = "<!DOCTYPE html><html><head><title>Unicorn! &middot; GitHub</title></head><body>No server is currently " \
     "available to service your request.</body></html>"
 
@@ -29,7 +31,9 @@ class Fault:
         entry = self.entry
         if not fnmatch.fnmatchcase(method, entry.get("method", "*")):
             return False
-        if not fnmatch.fnmatchcase(path, entry.get("path", "*")) or not fnmatch.fnmatchcase(host, entry.get("host", "*")):
+        if not fnmatch.fnmatchcase(path, entry.get("path", "*")):
+            return False
+        if not fnmatch.fnmatchcase(host, entry.get("host", "*")):
             return False
         with self._lock:
             self.seen += 1
@@ -73,7 +77,6 @@ class Fault:
         if kind == "empty":
             return Answer(200, b"", extra, content_type="application/json; charset=utf-8")
         if kind == "blob_missing":
-            from joblogs import azure
             return azure(404, "BlobNotFound", "The specified blob does not exist.")
         return None
 

@@ -14,7 +14,8 @@ from wire import Answer
 BLOCK = 2 << 20
 BOM = b"\xef\xbb\xbf"
 HOSTILE = [
-    b"\x1b]0;owned\x07title", b"\x1b]52;c;cm0gLXJmIC8=\x07clipboard", b"\x1b]8;;http://evil.example/\x1b\\link\x1b]8;;\x1b\\",
+    b"\x1b]0;owned\x07title", b"\x1b]52;c;cm0gLXJmIC8=\x07clipboard",
+    b"\x1b]8;;http://evil.example/\x1b\\link\x1b]8;;\x1b\\",
     b"\x1b[2J\x1b[Hcleared", b"\x1b[31mred stays\x1b[0m", b"\x1b[31mnever reset", b"\xff\xfe\x80 invalid UTF-8",
     b"lone\rcarriage", "right \u202eto left\u202c".encode(), "\u009b31mC1".encode(), b"\x9b2J raw C1",
     b"\x00nul\x08\x08back", b"ends in CRLF\r", b"##[error]src/main.go:3: boom", b"##[group]Run something",
@@ -115,11 +116,12 @@ class LogStore:
         name = hashlib.sha1(str(job.id).encode()).hexdigest()
         life = -1000 if expired else server.get("log_link_ms", 60000)
         signature = base64.b64encode(secrets.token_bytes(32)).decode()
-        self._links[signature] = {"job": job, "until": time.monotonic() + life / 1000, "uses": 0}
+        link = self._links[signature] = {"job": job, "until": time.monotonic() + life / 1000, "uses": 0}
         query = urllib.parse.urlencode({
             "rscd": 'attachment; filename="job-logs.txt"', "rsct": content_type, "se": stamp(time.time() + 60),
             "sig": signature, "ske": stamp(time.time() + 600), "sp": "r", "spr": "https,http", "sr": "b",
             "st": stamp(time.time() - 1), "sv": "2025-11-05"})
+        link["query"] = query
         return "%s/actions-results/%s/workflow-job-run-%s/logs/job/job-logs.txt?%s" % (origin, name[:36], name, query)
 
     def answer(self, request, journal):
@@ -129,7 +131,7 @@ class LogStore:
                 journal.fail("credential-at-log-store", "%s carried a %s header" % (request.path, header))
         query = dict(request.query)
         link = self._links.get(query.get("sig", ""))
-        if link is None:
+        if link is None or link["query"] != request.raw_query:
             journal.refused("bad-signature", request.method, request.path, "no such signature")
             return azure(403, "AuthenticationFailed", "Signature did not match."), "bad-signature"
         if request.method != "GET":
@@ -172,5 +174,6 @@ def ranged(request, content, supported):
 
 
 def azure(status, code, message):
-    body = '\ufeff<?xml version="1.0" encoding="utf-8"?><Error><Code>%s</Code><Message>%s\nRequestId:1</Message></Error>'
+    body = '\ufeff<?xml version="1.0" encoding="utf-8"?>' \
+        '<Error><Code>%s</Code><Message>%s\nRequestId:1</Message></Error>'
     return Answer(status, body % (code, message), [("x-ms-error-code", code)], content_type="application/xml")

@@ -120,6 +120,7 @@ class Run:
         self.title = ""
         self.inputs = {}
         self.group = None
+        self.held = None
         self.message = ""
         self.deleted = False
         self.approvals = []
@@ -253,11 +254,11 @@ class Run:
     def hold(self):
         """Waits for its concurrency group; `release` lets it go on."""
         self.status = "pending"
-        self._held = self.states
+        self.held = self.states
         self.states, self._at = [{"run": "pending"}], 0
 
     def release(self):
-        self.states = [{"run": "pending"}] + self._held
+        self.states, self.held = [{"run": "pending"}] + self.held, None
         self._at = 0
 
     def jobs_of(self, attempt):

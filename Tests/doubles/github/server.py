@@ -147,7 +147,8 @@ class Server:
     def _known(self, host):
         """What a host name is: `site`, `api`, `logs` or `ghes`; None for a stranger."""
         host = host.lower()
-        if host in ("github.com", "github.localhost") or fnmatch.fnmatchcase(host, "*.ghe.com") and host.count(".") == 2:
+        tenant = fnmatch.fnmatchcase(host, "*.ghe.com") and host.count(".") == 2
+        if host in ("github.com", "github.localhost") or tenant:
             return "site"
         if host in ("api.github.com", "api.github.localhost") or fnmatch.fnmatchcase(host, "api.*.ghe.com"):
             return "api"

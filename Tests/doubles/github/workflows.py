@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 import yaml
@@ -289,6 +290,7 @@ def _atom(text, contexts):
     return value if not isinstance(value, dict) else None
 
 
+@functools.lru_cache(maxsize=256)
 def files_at(bare, commit):
     """The workflow files of a commit by path; other files and folders there are not workflows."""
     listing = git(bare, "ls-tree", "-z", "--name-only", commit, "--", ".github/workflows/")

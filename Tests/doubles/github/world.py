@@ -173,12 +173,11 @@ class World:
                 file = workflows.files_at(run.repository.bare, run.sha)[run.path]
                 self.start(run.repository, file, plan.get("event", run.event), "refs/heads/" + run.branch,
                            plan.get("head_sha", run.sha), run.actor, run.message, plan=plan)
-            if run.status == "pending" and hasattr(run, "_held") and not run.finished:
+            if run.held and not run.finished:
                 blocked = [other for other in self.runs if other.group == run.group and other is not run
                            and not other.finished and other.number < run.number]
                 if not blocked:
                     run.release()
-                    del run._held
 
     def run(self, repository, run_id):
         for run in self.runs:

@@ -6,8 +6,6 @@ import os
 import subprocess
 import sys
 
-EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-
 
 def read_packet():
     size = int(sys.stdin.buffer.read(4), 16)
@@ -44,7 +42,7 @@ def workflow_change(old, new):
     base = old
     if not old.strip("0"):
         head = git_lines("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-        base = head[0] if head else EMPTY_TREE
+        base = head[0] if head else git_lines("hash-object", "-t", "tree", "/dev/null")[0]
     names = git_lines("diff", "--name-only", "--diff-filter=AM", base, new, "--", ".github/workflows")
     return names[0] if names else None
 

@@ -1,0 +1,31 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A real program beside hephy that some tests need.
+///
+/// With `CI=true` such a test runs in any case, and fails for want of its program; elsewhere it is skipped without one.
+package struct Peer: Sendable {
+    /// Where it is; nil when it is not installed.
+    package let program: String?
+
+    /// - Parameters:
+    ///   - name: what it is called on PATH.
+    ///   - variable: the environment variable that names it when it lies elsewhere.
+    package init(_ name: String, variable: String) {
+        let environment = ProcessInfo.processInfo.environment
+        let folders = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
+        program = ([environment[variable]].compactMap { $0 } + folders).first {
+            FileManager.default.isExecutableFile(atPath: $0)
+        }
+    }
+
+    package var isWanted: Bool {
+        program != nil || ProcessInfo.processInfo.environment["CI"] == "true"
+    }
+
+    /// GitHub's own client; `scripts/test-tools --gh` prints where it put one.
+    package static let gh = Peer("gh", variable: "HEPHY_TEST_GH")
+}
