@@ -33,8 +33,16 @@ struct Pursuit {
                 }
             }
         }
-        if !followed.isEmpty, settings.follow.value, let connection {
-            statuses.append(await follow(followed, through: connection))
+        if !followed.isEmpty, let connection {
+            let session = await session(for: followed, through: connection)
+            if settings.follow.value {
+                statuses.append(await session.follow(followed))
+            } else {
+                session.note(followed)
+                for run in followed.map(\.run) {
+                    note("run \(run.id) is started\(run.url.map { ": \($0)" } ?? ""); 'hephy watch' follows it")
+                }
+            }
         }
         return ExitStatus.combined(statuses)
     }
@@ -83,9 +91,9 @@ struct Pursuit {
         }
     }
 
-    private func follow(
-        _ runs: [RunSession.Followed], through connection: ForgeConnection
-    ) async -> ExitStatus {
+    private func session(
+        for runs: [RunSession.Followed], through connection: ForgeConnection
+    ) async -> RunSession {
         let location = try? await RepositoryLocation(git)
         var session = RunSession(
             connection: connection, records: location.map { RunRecords(commonDirectory: $0.commonDirectory) },
@@ -94,7 +102,7 @@ struct Pursuit {
         session.timeout = settings.timeout.value
         session.isQuiet = isQuiet
         if runs.count > 1, let sha = runs.first?.run.headSHA { session.comeBack = "hephy watch \(sha.prefix(7))" }
-        return await session.follow(runs)
+        return session
     }
 
     private func note(_ line: String) {

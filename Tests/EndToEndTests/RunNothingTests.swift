@@ -132,6 +132,10 @@ struct RunNothingTests {
             #expect(dispatched.status == 0, "\(dispatched.text)")
             #expect(try scene.dispatches.map(\.status) == [200])
             #expect(try scene.requests("GET", "/jobs").isEmpty)
+            #expect(dispatched.text.contains(" is started: \(scene.double.origin)/acme/api/actions/runs/"))
+            let watched = try await scene.watchAtOnce()
+            #expect(watched.status == 0, "\(watched)")
+            #expect(watched.errors.contains("-----> Hephy Build #2 for "))
         }
     }
 }
