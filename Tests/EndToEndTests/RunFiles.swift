@@ -84,16 +84,36 @@ extension GitHubScenario.Plan {
     }
 }
 
+extension GitHubScenario.Plan {
+    /// The plan with so many looks at each state that a look at the jobs is among them, whatever comes first.
+    var unhurried: GitHubScenario.Plan {
+        var plan = self
+        plan.timeline = timeline?.map { state in
+            var state = state
+            state.times = 4
+            return state
+        }
+        plan.secondsPerState = 1
+        return plan
+    }
+}
+
 /// What runs do.
 enum RunPlans {
     static let steps = ["Set up job", "Run actions/checkout@v4", "Build it", "Complete job"]
 
     /// Plan, build and deploy, one after the other.
-    static let threeJobs = GitHubScenario.Plan(jobs: [
-        .init("plan", steps: ["Set up job", "Decide", "Complete job"]),
-        .init("build", steps: steps, needs: ["plan"]),
-        .init("deploy", steps: ["Set up job", "Roll out", "Complete job"], needs: ["build"]),
-    ])
+    static let threeJobs = GitHubScenario.Plan(
+        jobs: [
+            .init("plan", steps: ["Set up job", "Decide", "Complete job"]),
+            .init("build", steps: steps, needs: ["plan"]),
+            .init("deploy", steps: ["Set up job", "Roll out", "Complete job"], needs: ["build"]),
+        ],
+        timeline: [
+            .init("queued"), .init("in_progress", jobs: ["plan": "in_progress:2"]), .init(jobs: ["plan": "success"]),
+            .init(jobs: ["build": "in_progress:3"]), .init(jobs: ["build": "success"]),
+            .init(jobs: ["deploy": "in_progress:2"]), .init("success", jobs: ["deploy": "success"]),
+        ])
 
     /// A build's log whose third step says `lines`.
     static func log(_ lines: [String]) -> [String] {

@@ -16,6 +16,9 @@ struct RunGoldenTests {
     }()
 
     private func compare(_ text: String, with name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        // How often a sign of life is due depends on how the looks fall.
+        let text = text.split(separator: "\n", omittingEmptySubsequences: false)
+            .filter { !$0.contains("still running: ") }.joined(separator: "\n")
         let path = "\(Self.folder)/\(name).txt"
         if ProcessInfo.processInfo.environment["HEPHY_UPDATE_GOLDEN"] != nil {
             try Data(text.utf8).write(to: URL(filePath: path))
@@ -26,7 +29,7 @@ struct RunGoldenTests {
     }
 
     @Test func aGreenPush() async throws {
-        try await RunScene.play(plans: [RunPlans.threeJobs]) { scene in
+        try await RunScene.play(plans: [RunPlans.threeJobs.unhurried]) { scene in
             let pushed = try await scene.push()
             #expect(pushed.status == 0)
             try compare(scene.normalised(pushed.text), with: "green")
@@ -34,7 +37,7 @@ struct RunGoldenTests {
     }
 
     @Test func aRedPush() async throws {
-        try await RunScene.play(plans: [RunPlans.red]) { scene in
+        try await RunScene.play(plans: [RunPlans.red.unhurried]) { scene in
             let pushed = try await scene.push()
             #expect(pushed.status == 1)
             try compare(scene.normalised(pushed.text), with: "red")
@@ -42,7 +45,7 @@ struct RunGoldenTests {
     }
 
     @Test func aDispatchWithAnOverride() async throws {
-        try await RunScene.play(plans: [RunPlans.threeJobs]) { scene in
+        try await RunScene.play(plans: [RunPlans.threeJobs.unhurried]) { scene in
             let pushed = try await scene.push(options: ["backend=kaniko", "logs=none"])
             #expect(pushed.status == 0)
             try compare(scene.normalised(pushed.text), with: "override")
