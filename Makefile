@@ -2,6 +2,8 @@ SWIFT ?= swift
 PREFIX ?= $(HOME)/.local
 # The same flags everywhere: other ones would build everything again.
 FLAGS = -Xswiftc -warnings-as-errors
+# All at once the end-to-end tests would stand in each other's way until their time limits.
+E2E = --filter EndToEndTests --experimental-maximum-parallelization-width 6
 
 .PHONY: build test e2e fmt check install bench golden clean
 
@@ -13,7 +15,7 @@ test:
 	./scripts/test
 
 e2e:
-	$(SWIFT) test $(FLAGS) --filter EndToEndTests
+	$(SWIFT) test $(FLAGS) $(E2E)
 
 fmt:
 	$(SWIFT) format format --in-place --recursive --parallel Sources Tests Package.swift
@@ -29,7 +31,7 @@ bench:
 
 # Writes the golden transcripts anew; read the diff before committing it.
 golden:
-	HEPHY_UPDATE_GOLDEN=1 $(SWIFT) test $(FLAGS) --filter EndToEndTests
+	HEPHY_UPDATE_GOLDEN=1 $(SWIFT) test $(FLAGS) $(E2E)
 	git diff --stat -- Tests
 
 clean:

@@ -76,6 +76,9 @@ let package = Package(
         .target(
             name: "HephyTestSupport", dependencies: [subprocess], path: "Tests/HephyTestSupport",
             swiftSettings: settings),
+        .executableTarget(
+            name: "hephy-virtual-helper", dependencies: ["Delivery", "BuildPlan", "Git"],
+            path: "Tests/doubles/virtual-helper", swiftSettings: settings),
         tests("GitTests", ["Git"]),
         tests("YAMLTests", ["YAML"]),
         tests("HTTPTests", ["HTTP", subprocess]),
@@ -87,6 +90,6 @@ let package = Package(
         tests(
             "DeliveryTests",
             ["Delivery", "Git", "HTTP", "RemoteHelper", "BuildPlan", "Credentials", "Forge", "RunTail"]),
-        tests("EndToEndTests", ["hephy", "git-remote-hephy"]),
+        tests("EndToEndTests", ["hephy", "git-remote-hephy", "hephy-virtual-helper"]),
     ]
 )

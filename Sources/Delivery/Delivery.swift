@@ -44,6 +44,7 @@ package struct Delivery: Sendable {
         if let failure = review.optionFailure { return sayHint(of: failure) }
         for rejected in pushed.rejected { PushRejection(rejected, host: pushed.batch.target.url.host)?.say() }
         guard let settings = review.settings else { return .succeeded }
+        let refused: [ExitStatus] = review.hasRefused ? [.configuration] : []
 
         let landed = Set(pushed.landed.map(\.destination))
         let refs = review.planned.filter { landed.contains($0.update.destination) }
@@ -56,15 +57,15 @@ package struct Delivery: Sendable {
             clock: clock, isQuiet: isQuiet, connection: review.connection)
         if options.isDryRun {
             pursuit.describe(refs)
-            return .succeeded
+            return ExitStatus.combined(refused)
         }
         guard refs.filter(\.isWorthFollowing).count <= PushReview.mostRefs else {
             if !isQuiet {
                 StandardError.say("\(refs.count) refs could start runs; with more than \(PushReview.mostRefs) none is")
             }
-            return .succeeded
+            return ExitStatus.combined(refused)
         }
-        return await pursuit.run(refs)
+        return ExitStatus.combined(refused + [await pursuit.run(refs)])
     }
 
     /// Git has shown the problem behind each ref; the hint is ours to add.

@@ -56,6 +56,23 @@ package struct ForgeConnection: Sendable {
             repositoryName: "\(prefix)\(path.owner)/\(path.name)", skipped: skipped)
     }
 
+    /// The way with the user's next credential, where the forge did not let this one do what was asked.
+    ///
+    /// - Parameters:
+    ///   - error: how the forge answered.
+    ///   - url: the repository's URL, rewritten as git does.
+    ///   - git: the user's git.
+    /// - Returns: nil where another credential would not help, or there is none.
+    package func next(after error: DeliveryError, to url: RemoteURL, git: GitProgram) async -> ForgeConnection? {
+        guard let source = credential?.source, case .forge(let fact, _) = error else { return nil }
+        switch fact {
+        case .unauthorized, .forbidden, .notFound, .singleSignOnRequired: break
+        case .refused, .rateLimited, .unavailable, .intercepted, .untrusted, .cancelled: return nil
+        }
+        let next = try? await Self.open(to: url, git: git, skipping: skipped.union([source]))
+        return next?.credential == nil ? nil : next
+    }
+
     private static func transport(
         to origin: HTTPOrigin, git: GitProgram
     ) async throws(DeliveryError) -> any HTTPTransport {

@@ -1,5 +1,4 @@
 import BuildPlan
-import Credentials
 import Forge
 import Git
 import RemoteHelper
@@ -13,19 +12,32 @@ struct Pursuit {
     let output: any TailOutput
     let clock: any Clock<Duration>
     let isQuiet: Bool
-    var connection: ForgeConnection?
+    /// The way to the forge, where it is known already.
+    let connection: ForgeConnection?
 
     /// Decides for each ref, and follows all runs that come of it.
     func run(_ refs: [PlannedRef]) async -> ExitStatus {
         var statuses: [ExitStatus] = []
-        let followed = await runs(of: refs, &statuses)
-        if !followed.isEmpty, settings.follow.value { statuses.append(await follow(followed)) }
+        var connection = connection
+        let found = await runs(of: refs, through: &connection, &statuses)
+        guard !found.isEmpty, let connection else { return ExitStatus.combined(statuses) }
+        let session = await session(for: found, through: connection)
+        if settings.follow.value {
+            statuses.append(await session.follow(found))
+        } else {
+            session.note(found)
+            for run in found.map(\.run) {
+                note("run \(run.id) is started\(run.url.map { ": \($0)" } ?? ""); 'hephy watch' follows it")
+            }
+        }
         return ExitStatus.combined(statuses)
     }
 
     /// Gets the runs of all refs going, or finds them; what stands against one is said and its status noted.
-    private func runs(of refs: [PlannedRef], _ statuses: inout [ExitStatus]) async -> [RunSession.Followed] {
-        var followed: [RunSession.Followed] = []
+    private func runs(
+        of refs: [PlannedRef], through connection: inout ForgeConnection?, _ statuses: inout [ExitStatus]
+    ) async -> [RunSession.Followed] {
+        var found: [RunSession.Followed] = []
         for ref in refs {
             let decision = TriggerDecision(for: ref, trigger: settings.trigger.value)
             switch decision {
@@ -37,14 +49,14 @@ struct Pursuit {
                         "the push stands: 'hephy watch \(ref.pushed.commit.id.short)' looks for its run",
                         erasing: output.showsStatus))
                 do {
-                    followed += try await runs(of: ref, decision)
+                    found += try await runs(of: ref, decision, through: &connection)
                 } catch {
                     statuses.append(FailureReport(error).say())
                 }
                 withExtendedLifetime(interruption) {}
             }
         }
-        return followed
+        return found
     }
 
     /// Says what would happen, and does nothing.
@@ -64,48 +76,36 @@ struct Pursuit {
         }
     }
 
+    /// The runs of one ref; `connection` is afterwards the one that the forge let ask for them.
     private func runs(
-        of ref: PlannedRef, _ decision: TriggerDecision
+        of ref: PlannedRef, _ decision: TriggerDecision, through connection: inout ForgeConnection?
     ) async throws(DeliveryError) -> [RunSession.Followed] {
         // Without following, the run that the push starts by itself needs nothing from here.
         if !settings.follow.value, case .attachToAll = decision { return [] }
         if !settings.follow.value, case .attachToOurs = decision { return [] }
-        var connection = try await open(skipping: [])
+        var current: ForgeConnection
+        if let connection { current = connection } else { current = try await .open(to: target.url, git: git) }
         while true {
             let search = RunPursuit(
-                connection: connection, settings: settings, clock: clock, say: note, headline: headline)
+                connection: current, settings: settings, clock: clock, say: note, headline: headline)
             do throws(DeliveryError) {
-                return try await search.runs(of: ref, decision).map { run, isOurs in
+                let found = try await search.runs(of: ref, decision)
+                connection = current
+                return found.map { run, isOurs in
                     RunSession.Followed(
                         run: run, ref: ref.update.destination, isOurs: isOurs, remote: target.url.text,
                         remoteName: target.remoteName)
                 }
             } catch {
-                guard let next = await self.next(after: connection, error) else { throw error }
-                connection = next
+                guard let next = await current.next(after: error, to: target.url, git: git) else { throw error }
+                current = next
             }
         }
     }
 
-    private func open(skipping: Set<CredentialSource>) async throws(DeliveryError) -> ForgeConnection {
-        if skipping.isEmpty, let connection { return connection }
-        return try await ForgeConnection.open(to: target.url, git: git, skipping: skipping)
-    }
-
-    /// The way with the next credential, where the forge did not let this one ask for runs.
-    private func next(after connection: ForgeConnection, _ error: DeliveryError) async -> ForgeConnection? {
-        guard let source = connection.credential?.source else { return nil }
-        switch error {
-        case .forge(.unauthorized, _), .forge(.forbidden, _), .forge(.notFound, doing: .finding): break
-        default: return nil
-        }
-        let skipped = connection.skipped.union([source])
-        guard let next = try? await open(skipping: skipped), next.credential != nil else { return nil }
-        return next
-    }
-
-    private func follow(_ runs: [RunSession.Followed]) async -> ExitStatus {
-        guard let connection = try? await open(skipping: []) else { return .lost }
+    private func session(
+        for runs: [RunSession.Followed], through connection: ForgeConnection
+    ) async -> RunSession {
         let location = try? await RepositoryLocation(git)
         var session = RunSession(
             connection: connection, records: location.map { RunRecords(commonDirectory: $0.commonDirectory) },
@@ -115,7 +115,7 @@ struct Pursuit {
         session.isQuiet = isQuiet
         session.isServingGit = true
         if runs.count > 1, let sha = runs.first?.run.headSHA { session.comeBack = "hephy watch \(sha.prefix(7))" }
-        return await session.follow(runs)
+        return session
     }
 
     private func note(_ line: String) {

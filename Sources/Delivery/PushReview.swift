@@ -15,6 +15,8 @@ final class PushReview {
     private(set) var planned: [PlannedRef] = []
     /// The way to the forge, where it was found in time.
     private(set) var connection: ForgeConnection?
+    /// Whether a ref was refused for its configuration.
+    private(set) var hasRefused = false
     /// How an option that cannot be used ends the push.
     private(set) var optionFailure: FailureReport?
 
@@ -48,6 +50,7 @@ final class PushReview {
         guard settings.trigger.value != .none else { return [] }
         planned = await plan(batch, settings)
         let refusals = refuseInvalidConfigurations()
+        hasRefused = !refusals.isEmpty
         planned.removeAll { ref in refusals.contains { $0.destination == ref.update.destination } }
         if !batch.options.isDryRun, settings.follow.value, !planned.isEmpty, planned.count <= Self.mostRefs {
             await prepare(batch)

@@ -84,8 +84,7 @@ package struct RunRevisit: Sendable {
             }
         if selection == .newest, record == nil { throw .nothingToWatch }
         let target = try await target(record: record, remote: remote)
-        let connection = try await ForgeConnection.open(to: target.url, git: location.git)
-        let runs = try await runs(selection, record: record, connection)
+        let (runs, connection) = try await runs(selection, record: record, of: target.url)
         let ours = Set(known.filter(\.isOurs).map(\.run))
         return Found(
             connection: connection,
@@ -94,6 +93,21 @@ package struct RunRevisit: Sendable {
                     run: run, ref: record?.ref ?? run.headBranch ?? "", isOurs: ours.contains(run.id),
                     remote: target.url.text, remoteName: target.name)
             })
+    }
+
+    /// The selected runs, and the way on which the forge showed them.
+    private func runs(
+        _ selection: RunSelection, record: RunRecord?, of url: RemoteURL
+    ) async throws(DeliveryError) -> ([Run], ForgeConnection) {
+        var connection = try await ForgeConnection.open(to: url, git: location.git)
+        while true {
+            do throws(DeliveryError) {
+                return (try await runs(selection, record: record, connection), connection)
+            } catch {
+                guard let next = await connection.next(after: error, to: url, git: location.git) else { throw error }
+                connection = next
+            }
+        }
     }
 
     private func runs(

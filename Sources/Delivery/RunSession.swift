@@ -39,7 +39,7 @@ struct RunSession {
     ///
     /// - Returns: the status of the whole, from all verdicts.
     func follow(_ runs: [Followed]) async -> ExitStatus {
-        for followed in runs { records?.append(record(followed, status: nil)) }
+        note(runs)
         let interruption = Interruption(lastWords: lastWords)
         let tail = RunTail(forge: connection.forge, output: output, clock: clock, options: options(runs))
         let results = await withTaskGroup(of: Optional<[RunResult]>.self) { group in
@@ -64,6 +64,11 @@ struct RunSession {
             records?.append(record(followed, status: status))
         }
         return ExitStatus.combined(statuses)
+    }
+
+    /// Keeps record of `runs`, so that `hephy watch` finds them.
+    func note(_ runs: [Followed]) {
+        for followed in runs { records?.append(record(followed, status: nil)) }
     }
 
     private var lastWords: String {

@@ -52,7 +52,8 @@ final class Conversation {
         while true {
             guard let line = try nextLine() else { return nil }
             if line.isEmpty {
-                try transport.send(Array("\n".utf8))
+// git-remote-http leaves by itself once a server has refused a ref.
+                do { try transport.send(Array("\n".utf8)) } catch { guard outcome != nil else { throw error } }
                 return nil
             }
             if let wanted = Self.direction(of: line), wanted != direction, !servesBothDirections {
@@ -134,6 +135,8 @@ final class Conversation {
             }
         }
         try transport.send(request)
+        // The commits of the push will be read once git knows what the remote has; libgit2 starts meanwhile.
+        if Self.direction(of: line) == .push { Repository.warmUp() }
         let isList = line.starts(with: "list".utf8)
         var gathered: [UInt8] = []
         while true {

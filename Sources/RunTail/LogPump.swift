@@ -84,6 +84,9 @@ final class LogPump: Sendable {
         state.withLock { $0.stepExcerpt.lineCount > 0 ? $0.stepExcerpt.lines : $0.jobExcerpt.lines }
     }
 
+    /// Whether any line of the failed step has come by.
+    var hasFailedStep: Bool { state.withLock { $0.stepExcerpt.lineCount > 0 } }
+
     /// Whether the log ends before the job did: the forge had not written all of it yet.
     var endsEarly: Bool {
         state.withLock { state in

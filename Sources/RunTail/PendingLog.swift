@@ -23,7 +23,9 @@ struct PendingLog {
         switch selection {
         case .everything: true
         case .nothing: false
-        case .steps(let numbers): job.failedStep.map { numbers.contains($0.number) } ?? false
+        // Times of whole seconds do not always tell which lines are the step's.
+        case .steps(let numbers):
+            job.failedStep.map { numbers.contains($0.number) && pump.hasFailedStep } ?? false
         }
     }
 }

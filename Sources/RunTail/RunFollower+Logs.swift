@@ -19,7 +19,7 @@ extension RunFollower {
             output: context.narrator.output, isOver: { deadline.map { clock.now >= $0 } ?? false })
         var log = PendingLog(job: job, pump: pump, selection: selection, prefix: prefix, due: clock.now)
         log.isOnlyTry = conclusion == .cancelled
-        log.wantsText = selection != .nothing || wantsExcerpt
+        log.wantsText = !context.areLogsRefused && (selection != .nothing || wantsExcerpt)
         if log.wantsText || job.hasFailed { logs.append(log) }
     }
 
@@ -72,6 +72,7 @@ extension RunFollower {
             if case .rateLimited = error, case .stop(let verdict) = context.note(error) as TailContext.Answer<Void> {
                 return end(verdict)
             }
+            if case .forbidden = error { context.areLogsRefused = true }
             trouble = Self.reason(error)
             if !error.isTransient { log.tries = PendingLog.pauses.count }
         }

@@ -37,6 +37,8 @@ final class RunFollower {
     private var misses = 0
     private var closingLooks = 0
     private var billedUnchanged = 0
+    /// Whether the last look at the run told something new, which is billed.
+    private var hasRunChanged = false
 
     init(run: Run, label: String, sharing runs: Int, context: TailContext) {
         self.run = run
@@ -107,7 +109,8 @@ final class RunFollower {
         case .value(let fresh):
             misses = 0
             lastRun = context.clock.now
-            account(isChanged: fresh != run, before)
+            hasRunChanged = fresh != run
+            account(isChanged: hasRunChanged, before)
             await accept(fresh)
             schedule()
         case .missing: miss()
@@ -152,9 +155,15 @@ final class RunFollower {
         phase = .closing
         nextJobs = context.clock.now
         // Seen finished a moment ago: nothing can have come since.
-        if !isNewAttempt, board.areAllFinished, let lastJobs, context.clock.now - lastJobs < .milliseconds(1500) {
+        if !isNewAttempt, isExplained, let lastJobs, context.clock.now - lastJobs < .milliseconds(1500) {
             phase = .draining
         }
+    }
+
+    /// Whether the known jobs are finished, and a failed run has its failed job among them.
+    private var isExplained: Bool {
+        guard board.areAllFinished, case .completed(let conclusion) = run.state else { return false }
+        return !conclusion.isFailure || !board.failed.isEmpty
     }
 
     /// The jobs' records may lag behind the run's own.
@@ -210,11 +219,14 @@ final class RunFollower {
         let scarcity = Cadence.pause(for: context.forge.rateState())
         let wait = budget.wait(overdraft: mode == .settling ? RequestBudget.reserve : 0)
         // The run's answer rarely changes, so it is rarely billed and need not wait for the jobs' share.
-        let runWait = cadence.unchangedIsFree ? budget.wait(overdraft: RequestBudget.reserve) : wait
+        let isRunFree = cadence.unchangedIsFree && !hasRunChanged
+        let runWait = isRunFree ? budget.wait(overdraft: RequestBudget.reserve) : wait
         let runPause = context.jittered(cadence.runPause(mode, age: modeAge))
         let jobsPause = context.jittered(cadence.jobsPause(mode, age: modeAge))
         nextRun = max(lastRun + runPause, now + runWait)
         nextJobs = max(lastJobs.map { $0 + jobsPause } ?? now, now + wait)
+        // Where both are billed they take turns, or the run would have the whole budget.
+        if !isRunFree, lastJobs ?? .zero < lastRun { nextRun = max(nextRun, nextJobs + .milliseconds(1)) }
         // Nothing runs any more: the run's own end is all that is waited for.
         if board.areAllFinished, let lastJobs, lastJobs > lastRun { nextRun = now }
         guard scarcity > .zero else { return }

@@ -64,7 +64,8 @@ package struct RunSearch: Sendable {
         } orAtDeadline: {
             !found.isEmpty
         }
-        return found.sorted { ($0.createdAt, $0.number) < ($1.createdAt, $1.number) }
+        // Runs of one push are made in the same second; their ids tell the order.
+        return found.sorted { ($0.createdAt, $0.id.utf8.count, $0.id) < ($1.createdAt, $1.id.utf8.count, $1.id) }
     }
 
     /// The run that was dispatched with `nonce` in its title; nil where none appeared before the deadline.

@@ -76,6 +76,8 @@ def follow(master, keys, screen):
             return len(keys)
         screen.write(data)
         screen.flush()
+        if not keys:
+            continue
         seen += data
         while keys and keys[0]["after"].encode() in seen:
             after = keys[0]["after"].encode()

@@ -227,6 +227,7 @@ class Server:
         """Applies a fault: (whether the connection lives on, the answer in the real one's place)."""
         kind = fault.kind
         if kind == "reset":
+            request.body_done = True  # There is nothing to read on from.
             connection.reset()
             return False, None
         if kind == "gone":
