@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// Ctrl-C, signals, and programs that go away in the middle: nothing is left behind, and nobody is told a lie.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: Processes.areKnown))
+@Suite(.serialized, .timeLimit(.minutes(1)), .enabled(if: Processes.areKnown))
 struct InterruptionTests {
     private static let lastWords =
         "hephy: detached; the run goes on: 'hephy watch' comes back to it, 'hephy cancel' stops it"

@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// What reaches the screen, and what never does.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(1)))
 struct OutputTests {
     /// Colours, and a log that tries more than that.
     private static let colourful = GitHubScenario.Plan(

@@ -70,12 +70,12 @@ struct NotInTime: Error, CustomStringConvertible {
 ///
 /// For what announces itself nowhere: processes, and journals of another process.
 ///
-/// - Throws: `NotInTime` after twenty seconds.
+/// - Throws: `NotInTime` after forty seconds.
 func eventually<Result>(
     _ what: @autoclosure () -> String, _ condition: () throws -> Result?
 ) async throws -> Result {
     let clock = ContinuousClock()
-    let deadline = clock.now + .seconds(20)
+    let deadline = clock.now + .seconds(40)
     while clock.now < deadline {
         if let result = try condition() { return result }
         try await clock.sleep(for: .milliseconds(10))

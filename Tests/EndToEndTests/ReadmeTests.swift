@@ -2,7 +2,7 @@ import HephyTestSupport
 import Testing
 
 /// The examples of README.md that stand behind `<!-- test: name -->` work as they are written.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(1)))
 struct ReadmeTests {
     /// A marked block: the commands behind `$ `, each with the lines that it prints.
     private struct Example {
