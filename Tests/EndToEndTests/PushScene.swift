@@ -2,6 +2,8 @@ import HephyTestSupport
 import Testing
 
 /// A work tree whose remote `hephy` leads to a bare repository behind the GitHub double.
+///
+/// The server has it as `acme/api` and, for a push that no fault of `acme/api` is to meet, as `acme/again`.
 struct PushScene {
     let work: TestRepository
     let bare: TestRepository
@@ -72,7 +74,8 @@ struct PushScene {
             let work = try await fixture.repository("work", commits)
             let bare = try await fixture.bareRepository("api.git")
             var scenario = GitHubScenario(
-                repositories: ["acme/api": .init(bare)], workflows: plans.isEmpty ? [:] : ["hephy.yml": plans],
+                repositories: ["acme/api": .init(bare), "acme/again": .init(bare)],
+                workflows: plans.isEmpty ? [:] : ["hephy.yml": plans],
                 faults: faults, expectedRefusals: refusals)
             scenario.git = git
             try await GitHubDouble.with(scenario, in: fixture, tls: tls) { double in
