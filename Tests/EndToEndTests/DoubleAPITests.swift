@@ -2,7 +2,7 @@ import HephyTestSupport
 import Testing
 
 /// The GitHub double's API: every rule by its name, and what scenarios do.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(1)))
 struct DoubleAPITests {
     struct Rule: Sendable {
         var name: String

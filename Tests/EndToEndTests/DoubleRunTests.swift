@@ -2,7 +2,7 @@ import HephyTestSupport
 import Testing
 
 /// What scenarios make of runs, logs, faults and names.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(1)))
 struct DoubleRunTests {
     typealias Plan = GitHubScenario.Plan
     typealias State = GitHubScenario.State

@@ -2,7 +2,7 @@ import HephyTestSupport
 import Testing
 
 /// The GitHub double itself: real git is content with it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(1)))
 struct DoubleGitTests {
     @Test func aPushStartsARunOfThePushedWorkflow() async throws {
         try await GitFixture.with { fixture in

@@ -62,7 +62,8 @@ struct ReadmeTests {
     }
 
     @Test func thePushAtTheTopGoesAsShown() async throws {
-        try await PushScene.with([TestCommit(["README": "first\n"])], tls: true) { scene in
+        let plan = GitHubScenario.Plan(jobs: [.init("plan"), .init("build")])
+        try await PushScene.with([TestCommit(["README": "first\n"])], plans: [plan], tls: true) { scene in
             let example = try #require(try Self.examples(scene.fixture)["push"])
             try await scene.work.git("push", "--quiet", scene.bare.path, "main").check()
             try await scene.work.commit([TestCommit(Self.files)])
