@@ -16,7 +16,7 @@ extension FailureReport {
                 problem: "'\(path)' is in no git repository", hint: "cd into one, or name it: git -C DIR hephy ...",
                 status: .gitFailed)
         case .unknownRevision(let name):
-            FailureReport(problem: "'\(name)' is no commit of this repository", status: .usage)
+            FailureReport(problem: "'\(firstLine(name))' is no commit of this repository", status: .usage)
         case .unreadableObject(let id, let reason):
             FailureReport(
                 problem: "object \(id) cannot be read: \(reason)", hint: "git fsck", status: .gitFailed)

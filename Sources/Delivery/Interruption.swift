@@ -1,4 +1,4 @@
-import Dispatch
+import Synchronization
 
 #if canImport(Darwin)
     import Darwin
@@ -6,26 +6,41 @@ import Dispatch
     import Glibc
 #endif
 
-/// What happens on Ctrl-C while a run is followed: the last words are printed and the process ends, with no request.
+/// What happens on Ctrl-C once a push has landed: the last words are printed and the process ends, with no request.
 ///
 /// One key press reaches the helper twice, from the terminal and from git, which dies of it; only the first counts.
 final class Interruption {
-    private let source: any DispatchSourceSignal
+    /// The address of the words, which the handler takes; it may touch nothing that allocates or takes a lock.
+    private static let words = Atomic<UInt>(0)
+    private static let length = Atomic<Int>(0)
 
-    /// From now on SIGINT prints `lastWords` to standard error and ends the process with 130.
+    /// From now on until the end of this object, of which there is one at a time, SIGINT prints `lastWords` to standard
+    /// error and ends the process with 130.
     init(lastWords: String) {
-        // The default action would end the process before the source sees the signal.
-        signal(SIGINT, SIG_IGN)
-        source = DispatchSource.makeSignalSource(signal: SIGINT, queue: DispatchQueue(label: "hephy.interruption"))
-        source.setEventHandler {
-            StandardError.write(lastWords)
+        let bytes = Array(lastWords.utf8)
+        // Never given back: a handler on another thread may be reading it, and there are a few in a process's life.
+        let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes.count)
+        copy.initialize(from: bytes, count: bytes.count)
+        Self.length.store(bytes.count, ordering: .releasing)
+        Self.words.store(UInt(bitPattern: copy), ordering: .releasing)
+        signal(SIGINT) { _ in
+            let address = Interruption.words.exchange(0, ordering: .acquiringAndReleasing)
+            guard let words = UnsafeRawPointer(bitPattern: address) else { return }
+            _ = write(2, words, Interruption.length.load(ordering: .acquiring))
             _exit(ExitStatus.detached.rawValue)
         }
-        source.resume()
+    }
+
+    /// The last line: what goes on, and how to come back to it.
+    ///
+    /// - Parameters:
+    ///   - text: what stands behind "detached".
+    ///   - isErasing: whether a status line may stand where it goes.
+    static func words(_ text: String, erasing isErasing: Bool) -> String {
+        "\(isErasing ? "\r\u{1b}[K" : "")hephy: detached; \(text)\n"
     }
 
     deinit {
-        source.cancel()
         signal(SIGINT, SIG_DFL)
     }
 }

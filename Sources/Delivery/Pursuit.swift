@@ -18,21 +18,8 @@ struct Pursuit {
     /// Decides for each ref, and follows all runs that come of it.
     func run(_ refs: [PlannedRef]) async -> ExitStatus {
         var statuses: [ExitStatus] = []
-        var followed: [RunSession.Followed] = []
         var connection = connection
-        for ref in refs {
-            let decision = TriggerDecision(for: ref, trigger: settings.trigger.value)
-            switch decision {
-            case .nothing(let reason): note("nothing to follow: \(reason)")
-            case .impossible(let error): statuses.append(FailureReport(error).say())
-            case .attachToAll, .attachToOurs, .dispatch:
-                do {
-                    followed += try await runs(of: ref, decision, through: &connection)
-                } catch {
-                    statuses.append(FailureReport(error).say())
-                }
-            }
-        }
+        let followed = await runs(of: refs, through: &connection, &statuses)
         if !followed.isEmpty, let connection {
             let session = await session(for: followed, through: connection)
             if settings.follow.value {
@@ -45,6 +32,32 @@ struct Pursuit {
             }
         }
         return ExitStatus.combined(statuses)
+    }
+
+    /// Gets the runs of all refs going, or finds them; what stands against one is said and its status noted.
+    private func runs(
+        of refs: [PlannedRef], through connection: inout ForgeConnection?, _ statuses: inout [ExitStatus]
+    ) async -> [RunSession.Followed] {
+        var followed: [RunSession.Followed] = []
+        for ref in refs {
+            let decision = TriggerDecision(for: ref, trigger: settings.trigger.value)
+            switch decision {
+            case .nothing(let reason): note("nothing to follow: \(reason)")
+            case .impossible(let error): statuses.append(FailureReport(error).say())
+            case .attachToAll, .attachToOurs, .dispatch:
+                let interruption = Interruption(
+                    lastWords: Interruption.words(
+                        "the push stands: 'hephy watch \(ref.pushed.commit.id.short)' looks for its run",
+                        erasing: output.showsStatus))
+                do {
+                    followed += try await runs(of: ref, decision, through: &connection)
+                } catch {
+                    statuses.append(FailureReport(error).say())
+                }
+                withExtendedLifetime(interruption) {}
+            }
+        }
+        return followed
     }
 
     /// Says what would happen, and does nothing.
@@ -101,6 +114,7 @@ struct Pursuit {
         session.logs = settings.logs.value
         session.timeout = settings.timeout.value
         session.isQuiet = isQuiet
+        session.isServingGit = true
         if runs.count > 1, let sha = runs.first?.run.headSHA { session.comeBack = "hephy watch \(sha.prefix(7))" }
         return session
     }

@@ -111,21 +111,24 @@ final class PushReview {
 
     /// An invalid configuration refuses its ref where the push would start a run of ours; elsewhere it is a warning.
     private func refuseInvalidConfigurations() -> [Refusal] {
-        var refusals: [Refusal] = []
-        for ref in planned {
+        planned.compactMap { ref in
+            let reason: String?
             switch ref.pushed.plan {
             case .success(let plan):
                 for warning in plan.warnings { ProblemLines.lines(for: warning).forEach(StandardError.say) }
+                reason = nil
             case .failure(.invalidConfiguration(let problems)):
                 for problem in problems { ProblemLines.lines(for: problem).forEach(StandardError.say) }
-                guard ref.startsOwnRun(settings?.trigger.value ?? .auto) else { continue }
-                refusals.append(
-                    Refusal(destination: ref.update.destination, reason: ProblemLines.summary(of: problems)))
+                reason = ProblemLines.summary(of: problems)
             case .failure(.tree(let error)):
-                _ = FailureReport(DeliveryError.tree(error)).say()
+                let report = FailureReport(DeliveryError.tree(error))
+                _ = report.say()
+                // A file too large to be read is as invalid as one with a mistake; what is missing is not the file's.
+                if case .tooLarge(BuildConfiguration.path, _) = error { reason = report.problem } else { reason = nil }
             }
+            guard let reason, ref.startsOwnRun(settings?.trigger.value ?? .auto) else { return nil }
+            return Refusal(destination: ref.update.destination, reason: reason)
         }
-        return refusals
     }
 
     /// Opens the way to the forge and lists the runs that the commits have already, so that they are not taken for this

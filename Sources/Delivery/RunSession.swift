@@ -3,6 +3,7 @@ import Credentials
 import Forge
 import Git
 import HTTP
+import RemoteHelper
 import RunTail
 
 #if canImport(Darwin)
@@ -20,6 +21,8 @@ struct RunSession {
     var logs: PushSettings.Logs = .auto
     var timeout: Duration?
     var isQuiet = false
+    /// Whether git waits for the end; where it goes away, this ends as well.
+    var isServingGit = false
     /// What a person types to come back: `hephy watch`, or with the commit where there are several runs.
     var comeBack = "hephy watch"
 
@@ -41,9 +44,12 @@ struct RunSession {
         let tail = RunTail(forge: connection.forge, output: output, clock: clock, options: options(runs))
         let results = await withTaskGroup(of: Optional<[RunResult]>.self) { group in
             group.addTask { await tail.follow(runs.map(\.run)) }
-            group.addTask {
-                await Self.parentHasGone()
-                return nil
+            if isServingGit {
+                // Nobody reads what a killed git's helper prints.
+                group.addTask {
+                    await CallingGit.hasGone()
+                    return nil
+                }
             }
             var results: [RunResult]?
             for await ended in group {
@@ -66,8 +72,8 @@ struct RunSession {
     }
 
     private var lastWords: String {
-        let erase = output.showsStatus ? "\r\u{1b}[K" : ""
-        return "\(erase)hephy: detached; the run goes on: '\(comeBack)' comes back to it, 'hephy cancel' stops it\n"
+        Interruption.words(
+            "the run goes on: '\(comeBack)' comes back to it, 'hephy cancel' stops it", erasing: output.showsStatus)
     }
 
     private func options(_ runs: [Followed]) -> TailOptions {
@@ -104,13 +110,5 @@ struct RunSession {
             product: connection.forge.product, run: followed.run.id, number: followed.run.number,
             name: followed.run.name, ref: followed.ref, sha: followed.run.headSHA, url: followed.run.url,
             isOurs: followed.isOurs, status: status?.rawValue)
-    }
-
-    /// Returns when the program that started this one has gone: nobody reads what a killed git's helper prints.
-    private static func parentHasGone() async {
-        let parent = getppid()
-        while getppid() == parent {
-            do { try await Task.sleep(for: .seconds(1)) } catch { return }
-        }
     }
 }

@@ -15,6 +15,12 @@ package final class Repository {
         self.git = git
     }
 
+    /// Starts libgit2 on a thread of its own, so that a later `init` does not wait for it: some builds of it read every
+    /// certificate of the machine first, which takes longer than all the reading for a push.
+    package static func warmUp() {
+        Task.detached { await BlockingThread.run { LibraryObjectReader.start() } }
+    }
+
     /// Whether libgit2 serves this repository; otherwise every read goes through `git`.
     package var isReadByLibrary: Bool { library != nil }
 

@@ -49,26 +49,22 @@ struct Check: AsyncParsableCommand {
         print("\(BuildConfiguration.path) is valid")
     }
 
-    /// The file's bytes, one more than are allowed at most; nil where there is no file.
+    /// The file's bytes; nil where there is no file.
+    ///
+    /// - Throws: `Ended` when it is no readable file or too large, with its sentence printed.
     private static func file(at path: String) throws -> [UInt8]? {
-        var isDirectory = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return nil }
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
-        do {
-            if isDirectory { throw CocoaError(.fileReadUnknown) }
-            guard size <= BuildConfiguration.byteLimit else {
-                throw Ended(
-                    FailureReport(
-                        DeliveryError.tree(
-                            .tooLarge(path: BuildConfiguration.path, limit: BuildConfiguration.byteLimit))
-                    ).say())
-            }
-            return Array(try Data(contentsOf: URL(filePath: path)))
-        } catch let ended as Ended {
-            throw ended
-        } catch {
-            let error = SourceTreeError.unreadable(path: BuildConfiguration.path, reason: "it is no readable file")
-            throw Ended(FailureReport(DeliveryError.tree(error)).say())
+        let path = URL(filePath: path).resolvingSymlinksInPath().path
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
+        let error: SourceTreeError
+        // Anything but a file, a pipe for instance, could keep the reader for ever.
+        if attributes[.type] as? FileAttributeType != .typeRegular {
+            error = .unreadable(path: BuildConfiguration.path, reason: "it is no file")
+        } else if let data = try? Data(contentsOf: URL(filePath: path)) {
+            if data.count <= BuildConfiguration.byteLimit { return Array(data) }
+            error = .tooLarge(path: BuildConfiguration.path, limit: BuildConfiguration.byteLimit)
+        } else {
+            error = .unreadable(path: BuildConfiguration.path, reason: "it may not be read")
         }
+        throw Ended(FailureReport(DeliveryError.tree(error)).say())
     }
 }

@@ -8,6 +8,8 @@ final class Conversation {
     var direction = TransferDirection.fetch
     var servesBothDirections = true
     private(set) var outcome: PushOutcome?
+    /// Whether every update that was asked for has been answered.
+    private(set) var isAnswered = true
 
     private let git: ProtocolChannel
     private var options = PushOptions()
@@ -133,6 +135,8 @@ final class Conversation {
             }
         }
         try transport.send(request)
+        // The commits of the push will be read once git knows what the remote has; libgit2 starts meanwhile.
+        if Self.direction(of: line) == .push { Repository.warmUp() }
         let isList = line.starts(with: "list".utf8)
         var gathered: [UInt8] = []
         while true {
@@ -199,6 +203,7 @@ final class Conversation {
             guard let reason = refused[update.destination] else { continue }
             replies.add(Array("error \(update.destination) \(reason)".utf8))
         }
+        isAnswered = isAnswered && replies.unanswered.isEmpty
         outcome = PushOutcome(
             landed: (outcome?.landed ?? []) + replies.landed, rejected: (outcome?.rejected ?? []) + replies.rejected,
             batch: batch)

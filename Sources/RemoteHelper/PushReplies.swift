@@ -6,10 +6,13 @@ struct PushReplies {
     private(set) var bytes: [UInt8] = []
     private(set) var landed: [RefUpdate] = []
     private(set) var rejected: [RejectedUpdate] = []
+    /// The updates without an answer; where git's http helper broke off, nobody knows what became of them.
+    private(set) var unanswered: Set<String>
     private let updates: [String: RefUpdate]
 
     init(to updates: [RefUpdate]) {
         self.updates = Dictionary(updates.map { ($0.destination, $0) }) { first, _ in first }
+        unanswered = Set(self.updates.keys)
     }
 
     mutating func add(_ line: [UInt8]) {
@@ -17,8 +20,10 @@ struct PushReplies {
         let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
         guard words.count >= 2, let update = updates[String(decoding: words[1], as: UTF8.self)] else { return }
         if words[0].elementsEqual("ok".utf8) {
+            unanswered.remove(update.destination)
             landed.append(update)
         } else if words[0].elementsEqual("error".utf8) {
+            unanswered.remove(update.destination)
             let quoted = words.count == 3 ? words[2] : []
             let reason = QuotedText.unquoted(quoted) ?? Array(quoted)
             rejected.append(RejectedUpdate(update: update, reason: String(decoding: reason, as: UTF8.self)))

@@ -1,6 +1,12 @@
 import Git
 import Subprocess
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 #if canImport(System)
     import System
 #else
@@ -160,8 +166,11 @@ package struct RemoteHelper: Sendable {
                 input: .fileDescriptor(requests.readEnd, closeAfterSpawningProcess: true),
                 output: .fileDescriptor(answers.writeEnd, closeAfterSpawningProcess: true),
                 error: .currentStandardError
-            ) { _ in
-                defer { requests.closeWriteEnd() }
+            ) { execution in
+                let child = execution.processIdentifier.value
+                let signals = SignalRelay(to: child)
+                defer { withExtendedLifetime(signals) { requests.closeWriteEnd() } }
+                async let _ = Self.end(child)
                 do throws(RemoteHelperError) {
                     guard try await isWanted() else {
                         return Result<TransferDirection?, RemoteHelperError>.success(conversation.direction)
@@ -174,7 +183,8 @@ package struct RemoteHelper: Sendable {
                 }
             }
             return try Self.judge(
-                result.closureResult, result.terminationStatus, hasOutcome: conversation.outcome != nil)
+                result.closureResult, result.terminationStatus,
+                isPushAnswered: conversation.outcome != nil && conversation.isAnswered)
         } catch let error as RemoteHelperError {
             throw error
         } catch {
@@ -182,8 +192,14 @@ package struct RemoteHelper: Sendable {
         }
     }
 
+    /// Ends the transport when the git that it works for has gone.
+    private static func end(_ child: pid_t) async {
+        await CallingGit.hasGone()
+        if !Task.isCancelled { kill(child, SIGTERM) }
+    }
+
     private static func judge(
-        _ relayed: Result<TransferDirection?, RemoteHelperError>, _ status: TerminationStatus, hasOutcome: Bool
+        _ relayed: Result<TransferDirection?, RemoteHelperError>, _ status: TerminationStatus, isPushAnswered: Bool
     ) throws(RemoteHelperError) -> TransferDirection? {
         let code: Int32 =
             switch status {
@@ -193,8 +209,9 @@ package struct RemoteHelper: Sendable {
         switch relayed {
         case .success(.some(let direction)): return direction
         // A helper that was still talking when it failed has told why; that counts more than the broken pipe.
+        // One that has answered for every ref leaves with an error where the server refused one; git has that from us.
         case .success(nil), .failure(.disconnected):
-            guard code == 0 || hasOutcome else { throw .transportEnded(status: code) }
+            guard code == 0 || isPushAnswered else { throw .transportEnded(status: code) }
             return try relayed.get()
         case .failure(let error): throw error
         }

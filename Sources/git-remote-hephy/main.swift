@@ -8,4 +8,6 @@ import Delivery
 #endif
 
 let delivery = Delivery(environment: ProcessInfo.processInfo.environment)
-exit(await delivery.serveGit(arguments: Array(CommandLine.arguments.dropFirst())).rawValue)
+let status = await delivery.serveGit(arguments: Array(CommandLine.arguments.dropFirst()))
+// Nothing is buffered here, and exit handlers of the libraries would race with threads that still run.
+_exit(status.rawValue)

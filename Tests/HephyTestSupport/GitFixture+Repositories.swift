@@ -59,13 +59,14 @@ package struct TestRepository: Sendable {
     /// - Returns: their full ids, in order.
     @discardableResult
     package func commit(_ commits: [TestCommit]) async throws -> [String] {
-        var started: Set<String> = []
+        var unread: Set<String> = []
         for ref in Set(commits.map(\.ref)) {
-            if try await git("rev-parse", "--verify", "--quiet", ref).status == 0 { started.insert(ref) }
+            if try await git("rev-parse", "--verify", "--quiet", ref).status == 0 { unread.insert(ref) }
         }
         var stream: [UInt8] = []
         for (index, commit) in commits.enumerated() {
-            stream += commit.stream(mark: index + 1, continues: !started.insert(commit.ref).inserted)
+            // A branch of this stream goes on by itself; `from` it would be "from itself", which is refused.
+            stream += commit.stream(mark: index + 1, continues: unread.remove(commit.ref) != nil)
         }
         stream += Array("done\n".utf8)
         let ran = try await fixture.run(
@@ -128,8 +129,12 @@ extension GitFixture {
     }
 
     /// Makes a repository with a work tree, and commits in it; `main` is checked out when it has any.
-    package func repository(_ name: String, _ commits: [TestCommit] = []) async throws -> TestRepository {
-        try await run("git", "init", "--quiet", "--initial-branch=main", path(name)).check()
+    package func repository(
+        _ name: String, _ commits: [TestCommit] = [], objectFormat: String = "sha1"
+    ) async throws -> TestRepository {
+        try await run(
+            "git", "init", "--quiet", "--initial-branch=main", "--object-format=\(objectFormat)", path(name)
+        ).check()
         let repository = TestRepository(fixture: self, path: path(name))
         if !commits.isEmpty {
             try await repository.commit(commits)

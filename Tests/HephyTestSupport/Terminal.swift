@@ -10,10 +10,19 @@ package struct Terminal: Sendable {
     package struct Key: Sendable, Encodable {
         package var after: String
         package var send: String
+        /// Whether the terminal is closed then, as when its window goes.
+        package var hangUp = false
 
         package init(after text: String, send keys: String) {
             after = text
             send = keys
+        }
+
+        /// The terminal goes away, once the text has appeared.
+        package static func hangUp(after text: String) -> Key {
+            var key = Key(after: text, send: "")
+            key.hangUp = true
+            return key
         }
 
         /// Ctrl-C, once the text has appeared.

@@ -2,7 +2,7 @@
 
 usage: python3 pty.py --screen FILE --keys FILE [--columns N] [--rows N] -- COMMAND...
 
-Keys are a JSON list of {"after": TEXT, "send": KEYS}. The screen's bytes go to a file; {"status", "unsent"} to standard
+Keys are a JSON list of {"after": TEXT, "send": KEYS}; with "hangUp": true the terminal is closed instead. The screen's bytes go to a file; {"status", "unsent"} to standard
 output. The session's leader outlives the command, as a shell does, so that what the command leaves behind (a helper
 that git started) keeps its terminal until it ends by itself.
 """
@@ -82,7 +82,11 @@ def follow(master, keys, screen):
         while keys and keys[0]["after"].encode() in seen:
             after = keys[0]["after"].encode()
             seen = seen[seen.index(after) + len(after):]
-            os.write(master, keys.pop(0)["send"].encode())
+            key = keys.pop(0)
+            if key.get("hangUp"):
+                os.close(master)
+                return len(keys)
+            os.write(master, key["send"].encode())
 
 
 def main():

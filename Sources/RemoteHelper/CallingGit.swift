@@ -1,0 +1,49 @@
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// The git that has started this helper.
+package enum CallingGit {
+    /// Returns when that git has gone, within about a second, or when the task is cancelled.
+    ///
+    /// The pipes do not tell: git closes them while it waits for the helper to follow a run.
+    package static func hasGone() async {
+        let ancestors = ancestors()
+        while Self.ancestors() == ancestors {
+            do { try await Task.sleep(for: .seconds(1)) } catch { return }
+        }
+    }
+
+    /// The parent and, where that is the `git remote-hephy` that git puts in between, its parent too: the one in between
+    /// outlives a git that was killed.
+    private static func ancestors() -> [pid_t] {
+        let parent = getppid()
+        #if os(Linux)
+            guard contents(of: "/proc/\(parent)/cmdline").contains("remote-hephy"),
+                let grandparent = self.parent(of: parent)
+            else { return [parent] }
+            return [parent, grandparent]
+        #else
+            return [parent]
+        #endif
+    }
+
+    #if os(Linux)
+        /// `pid (name) state ppid ...`, proc(5); the name may hold anything.
+        private static func parent(of process: pid_t) -> pid_t? {
+            let text = contents(of: "/proc/\(process)/stat")
+            guard let end = text.lastIndex(of: ")") else { return nil }
+            let fields = text[end...].split(separator: " ")
+            return fields.count > 2 ? pid_t(fields[2]) : nil
+        }
+
+        private static func contents(of path: String) -> String {
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { return "" }
+            defer { close(descriptor) }
+            return String(decoding: ProtocolChannel.read(descriptor, capacity: 4096) ?? [], as: UTF8.self)
+        }
+    #endif
+}

@@ -1,0 +1,77 @@
+import Delivery
+import Forge
+import Git
+import RemoteHelper
+import Testing
+
+struct FailureReportTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var error: DeliveryError
+        var lines: [String]
+        var status: Status
+
+        var testDescription: String { "\(error)" }
+    }
+
+    @Test(arguments: [
+        Case(
+            error: .obstacle(.nothingDetected(commit: "5d6e7f8", looked: "no Dockerfile")),
+            lines: [
+                "no build backend recognised in 5d6e7f8: no Dockerfile",
+                "hint: add one of Dockerfile, go.mod, spin.toml, or name a backend in .hephy/build-config.yaml",
+            ], status: .configuration),
+        Case(
+            error: .helper(.url(.password(host: "github.com"))),
+            lines: [
+                "the URL for 'github.com' holds a password, which git would print",
+                "hint: leave it out; git's credential helper keeps it: git config credential.helper",
+            ], status: .usage),
+        Case(error: .helper(.transportEnded(status: 128)), lines: [], status: .gitFailed),
+        Case(
+            error: .forge(.unauthorized(host: "github.com", detail: "Bad credentials"), doing: .following),
+            lines: [
+                "github.com does not take the token: Bad credentials",
+                "hint: gh auth login --hostname github.com, or a token from git's credential helper or GH_TOKEN",
+            ], status: .credentials),
+        Case(
+            error: .forge(
+                .forbidden(host: "github.com", detail: "Resource not accessible", permission: "actions=write"),
+                doing: .dispatching(workflow: "hephy.yml", ref: "main")),
+            lines: [
+                "the token may not start 'hephy.yml' on 'main' on github.com: Resource not accessible",
+                "hint: it needs actions=write",
+            ], status: .credentials),
+        Case(
+            error: .forge(
+                .notFound(host: "github.com", what: "workflow 'hephy.yml'"),
+                doing: .dispatching(workflow: "hephy.yml", ref: "main")),
+            lines: [
+                "github.com has no workflow 'hephy.yml' to start, or the token may not see it",
+                "hint: a workflow can be started once its file is on the default branch; "
+                    + "on this push, -o hephy.trigger=attach follows what the push itself starts",
+            ], status: .configuration),
+        Case(
+            error: .forge(.unavailable(host: "github.com", detail: "502"), doing: .finding),
+            lines: [
+                "github.com could not be reached to list runs: 502",
+                "hint: the verdict is unknown; 'hephy watch' asks again",
+            ], status: .lost),
+        Case(
+            error: .noRun(ref: "main", sha: "5d6e7f8"),
+            lines: [
+                "no run for 5d6e7f8 on 'main' appeared",
+                "hint: see whether Actions are enabled and the workflow's filters fit; 'hephy watch 5d6e7f8' looks again",
+            ], status: .noRun),
+    ])
+    func everyFailureHasItsSentence(_ expected: Case) {
+        let report = FailureReport(expected.error)
+        #expect(report.lines == expected.lines)
+        #expect(report.status == expected.status)
+    }
+
+    @Test func textOfOthersCannotReachTheTerminalAsControls() {
+        let report = FailureReport(
+            .forge(.refused(host: "h", status: 422, detail: "a\u{1b}]52;c;x\u{7}b\nsecond line"), doing: .finding))
+        #expect(report.problem == "h refused to list runs (422): a]52;c;xb")
+    }
+}
