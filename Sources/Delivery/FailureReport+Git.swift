@@ -44,7 +44,7 @@ extension FailureReport {
         case .transportNotAllowed(let name):
             FailureReport(
                 problem: "transport '\(name)' is not allowed by this git's configuration",
-                hint: "git config protocol.\(name).allow always", status: .gitFailed)
+                hint: "GIT_ALLOW_PROTOCOL, protocol.\(name).allow and protocol.allow decide that", status: .gitFailed)
         case .transportNotServed(let url) where url.transport == .ssh:
             FailureReport(
                 problem: "'\(url.text)' goes over ssh, which hephy does not push through yet",

@@ -19,16 +19,15 @@ struct Pursuit {
     func run(_ refs: [PlannedRef]) async -> ExitStatus {
         var statuses: [ExitStatus] = []
         var connection = connection
-        let followed = await runs(of: refs, through: &connection, &statuses)
-        if !followed.isEmpty, let connection {
-            let session = await session(for: followed, through: connection)
-            if settings.follow.value {
-                statuses.append(await session.follow(followed))
-            } else {
-                session.note(followed)
-                for run in followed.map(\.run) {
-                    note("run \(run.id) is started\(run.url.map { ": \($0)" } ?? ""); 'hephy watch' follows it")
-                }
+        let found = await runs(of: refs, through: &connection, &statuses)
+        guard !found.isEmpty, let connection else { return ExitStatus.combined(statuses) }
+        let session = await session(for: found, through: connection)
+        if settings.follow.value {
+            statuses.append(await session.follow(found))
+        } else {
+            session.note(found)
+            for run in found.map(\.run) {
+                note("run \(run.id) is started\(run.url.map { ": \($0)" } ?? ""); 'hephy watch' follows it")
             }
         }
         return ExitStatus.combined(statuses)
@@ -38,7 +37,7 @@ struct Pursuit {
     private func runs(
         of refs: [PlannedRef], through connection: inout ForgeConnection?, _ statuses: inout [ExitStatus]
     ) async -> [RunSession.Followed] {
-        var followed: [RunSession.Followed] = []
+        var found: [RunSession.Followed] = []
         for ref in refs {
             let decision = TriggerDecision(for: ref, trigger: settings.trigger.value)
             switch decision {
@@ -50,14 +49,14 @@ struct Pursuit {
                         "the push stands: 'hephy watch \(ref.pushed.commit.id.short)' looks for its run",
                         erasing: output.showsStatus))
                 do {
-                    followed += try await runs(of: ref, decision, through: &connection)
+                    found += try await runs(of: ref, decision, through: &connection)
                 } catch {
                     statuses.append(FailureReport(error).say())
                 }
                 withExtendedLifetime(interruption) {}
             }
         }
-        return followed
+        return found
     }
 
     /// Says what would happen, and does nothing.
