@@ -258,8 +258,9 @@ class API:
     def rate_headers(self, token, spent=False, reset=None):
         rate = self._rate(token)
         remaining = 0 if spent else rate["remaining"]
+        offset = self.world.scenario.server.get("clock_offset_s", 0)
         return [("X-RateLimit-Limit", str(rate["limit"])), ("X-RateLimit-Remaining", str(remaining)),
-                ("X-RateLimit-Reset", str((reset or rate["reset"]) + self.world.scenario.server.get("clock_offset_s", 0))),
+                ("X-RateLimit-Reset", str((reset or rate["reset"]) + offset)),
                 ("X-RateLimit-Used", str(rate["limit"] - remaining)), ("X-RateLimit-Resource", "core")]
 
     def rate_shape(self, token):
