@@ -85,9 +85,13 @@ struct Pursuit {
         if !settings.follow.value, case .attachToOurs = decision { return [] }
         var current: ForgeConnection
         if let connection { current = connection } else { current = try await .open(to: target.url, git: git) }
+        // With another credential all begins anew; what has been said is not said again.
+        var said: Set<String> = []
         while true {
             let search = RunPursuit(
-                connection: current, settings: settings, clock: clock, say: note, headline: headline)
+                connection: current, settings: settings, clock: clock,
+                say: { if said.insert($0).inserted { note($0) } },
+                headline: { if said.insert($0).inserted { headline($0) } })
             do throws(DeliveryError) {
                 let found = try await search.runs(of: ref, decision)
                 connection = current

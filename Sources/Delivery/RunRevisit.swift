@@ -52,23 +52,33 @@ package struct RunRevisit: Sendable {
                 StandardError.say("nothing to cancel: every run has finished")
                 return .succeeded
             }
-            for followed in active { try await cancel(followed.run, at: found.connection) }
+            var connection = found.connection
+            for followed in active { try await cancel(followed.run, through: &connection, of: found.url) }
             return .succeeded
         } catch {
             return FailureReport(error).say()
         }
     }
 
-    private func cancel(_ run: Run, at connection: ForgeConnection) async throws(DeliveryError) {
-        do {
-            try await connection.forge.cancel(run)
-        } catch {
-            throw .forge(error, doing: .cancelling)
+    /// Cancels with the first of the user's credentials that may; `connection` is afterwards the one with it.
+    private func cancel(
+        _ run: Run, through connection: inout ForgeConnection, of url: RemoteURL
+    ) async throws(DeliveryError) {
+        while true {
+            do {
+                try await connection.forge.cancel(run)
+                break
+            } catch {
+                let error = DeliveryError.forge(error, doing: .cancelling)
+                guard let next = await connection.next(after: error, to: url, git: location.git) else { throw error }
+                connection = next
+            }
         }
         StandardError.say("run \(run.id) of '\(FailureReport.firstLine(run.name))' is being cancelled")
     }
 
     private struct Found {
+        var url: RemoteURL
         var connection: ForgeConnection
         var runs: [RunSession.Followed]
     }
@@ -87,7 +97,7 @@ package struct RunRevisit: Sendable {
         let (runs, connection) = try await runs(selection, record: record, of: target.url)
         let ours = Set(known.filter(\.isOurs).map(\.run))
         return Found(
-            connection: connection,
+            url: target.url, connection: connection,
             runs: runs.map { run in
                 RunSession.Followed(
                     run: run, ref: record?.ref ?? run.headBranch ?? "", isOurs: ours.contains(run.id),

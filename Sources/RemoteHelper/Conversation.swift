@@ -52,7 +52,7 @@ final class Conversation {
         while true {
             guard let line = try nextLine() else { return nil }
             if line.isEmpty {
-// git-remote-http leaves by itself once a server has refused a ref.
+                // git-remote-http leaves by itself once a server has refused a ref.
                 do { try transport.send(Array("\n".utf8)) } catch { guard outcome != nil else { throw error } }
                 return nil
             }

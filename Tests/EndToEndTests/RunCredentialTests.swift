@@ -165,6 +165,40 @@ struct RunCredentialTests {
         }
     }
 
+    @Test func aTokenThatMayOnlyReadLeavesStartingAndCancellingToTheNext() async throws {
+        let plan = GitHubScenario.Plan(
+            jobs: [.init("build", steps: RunPlans.steps)],
+            timeline: [.init("in_progress", jobs: ["build": "in_progress:3"], times: 1000), .init("success")])
+        try await RunScene.play(
+            Self.dispatched, plans: [plan],
+            change: { scenario in
+                let rights = ["metadata": "read", "contents": "write", "actions": "read"]
+                scenario.tokens["reader"] = Token("github_pat_reader", kind: .fineGrained, permissions: rights)
+                scenario.expectedRefusals = [.init("insufficient-permission", count: 2)]
+            }
+        ) { scene in
+            let environment = ["GH_HOST": host(scene), "GH_ENTERPRISE_TOKEN": "github_pat_reader"]
+            let pushed = try await scene.push(options: ["timeout=5s"], environment: environment)
+            #expect(pushed.status == 9, "\(pushed.text)")
+            #expect(try scene.dispatches.map(\.status) == [403, 200])
+            #expect(pushed.text.split(separator: "\n").count { $0.contains("-----> ko for ") } == 1, "\(pushed.text)")
+            let cancelled = try await scene.hephy("cancel", environment: environment)
+            #expect(cancelled.status == 0, "\(cancelled)")
+            #expect(try scene.requests("POST", "/cancel").map(\.status) == [403, 202])
+        }
+    }
+
+    @Test func anExpiredTokenLeavesTheRunToTheNext() async throws {
+        try await RunScene.play(
+            plans: [RunPlans.threeJobs], change: { $0.expectedRefusals = ["bad-credentials"] }
+        ) { scene in
+            let environment = ["GH_HOST": host(scene), "GH_ENTERPRISE_TOKEN": "ghp_expired"]
+            let pushed = try await scene.push(environment: environment)
+            #expect(pushed.status == 0, "\(pushed.text)")
+            #expect(!pushed.text.contains("ghp_expired"))
+        }
+    }
+
     @Test func workflowFilesThatTheTokenMayNotChangeAreRefusedWithTheMend() async throws {
         try await RunScene.play(
             change: { $0.tokens = ["owner": Token("gho_owner", scopes: ["repo"])] }

@@ -138,6 +138,19 @@ struct RunDispatchTests {
         }
     }
 
+    @Test func aDispatchThatNeverArrivedIsLookedForAndNotSentAgain() async throws {
+        try await RunScene.play(
+            Self.dispatched(),
+            change: { $0.faults = [.init(.status, path: "*/dispatches", method: "POST", status: 502)] }
+        ) { scene in
+            let pushed = try await scene.push()
+            #expect(pushed.status == 6, "\(pushed.text)")
+            #expect(try scene.dispatches.count == 1)
+            #expect(try scene.runs.isEmpty)
+            #expect(try await scene.hasLanded())
+        }
+    }
+
     @Test func withoutABackendNothingIsDispatchedAndThePushStands() async throws {
         let files = RunFiles.workflows(["hephy.yml": RunFiles.ours(on: "")])
         try await RunScene.play(files.merging(["README": "hello\n"]) { $1 }) { scene in

@@ -13,10 +13,8 @@ enum RunFiles {
 
     /// A workflow of ours.
     ///
-    /// - Parameters:
-    ///   - on: lines below `on:` besides the dispatch.
-    ///   - inputs: what a dispatch may give; nil where it cannot be dispatched.
-    ///   - runName: nil for a title without the nonce.
+    /// `on` is the line below `on:` besides the dispatch, `inputs` what a dispatch may give, nil where it cannot be
+    /// dispatched; without `runName` its title does not hold the nonce.
     static func ours(
         on: String = "push: { branches: [main] }",
         inputs: [String]? = ["backend", "platforms", "deploy", "sha", "hephy_id"],

@@ -161,7 +161,7 @@ struct RunVerdictTests {
         try await RunScene.play(plans: [plan], time: .real) { scene in
             let pushed = try await scene.push(options: ["timeout=2s"])
             #expect(pushed.status == 9, "\(pushed.text)")
-            #expect(pushed.text.contains("-----> Not followed any longer after 2s; the run goes on   "))
+            #expect(pushed.text.contains("; the run goes on   \(scene.double.origin)/"))
         }
     }
 

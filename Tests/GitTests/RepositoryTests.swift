@@ -58,7 +58,8 @@ struct RepositoryTests {
     }
 
     @Test func aFileBeyondTheLimitIsNotHeld() async throws {
-        try await Self.withRepository([TestCommit(["big": .text(String(repeating: "x", count: 2000))])]) { _, git async throws in
+        try await Self.withRepository([TestCommit(["big": .text(String(repeating: "x", count: 2000))])]) {
+            _, git async throws in
             await #expect(throws: GitError.self) { try await Self.contents("big", at: "HEAD", git: git, limit: 1999) }
             #expect(try await Self.contents("big", at: "HEAD", git: git, limit: 2000).text?.count == 2000)
         }

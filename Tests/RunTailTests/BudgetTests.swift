@@ -66,6 +66,21 @@ import Testing
         #expect(billed(stage, before: 60) <= 25)
     }
 
+    @Test func jobsAreSeenThoughTheRunsOwnRecordChangesAtEveryLook() async {
+        var script = busy(until: 600, pace: 5)
+        let changing = (0..<2400).map { look in
+            (from: 3 + Double(look) / 4, run: Optional(Sample.run(.inProgress, updated: Int64(look))))
+        }
+        script.run["4711"] =
+            [(0, Sample.run(.queued))] + changing.filter { $0.from < 600 }
+            + [(600, Sample.run(.completed(.success), updated: 600))]
+        let stage = await follow(script)
+        #expect(billed(stage, before: 60) <= 25)
+        let looks = stage.forge.requests.filter { $0.call == .jobs }.map(\.time)
+        let gaps = zip(looks, looks.dropFirst()).map { $1 - $0 }
+        #expect((gaps.max() ?? .zero) <= .seconds(15), "\(gaps.max() ?? .zero)")
+    }
+
     @Test(arguments: [40.0, 200, 1000], [true, false])
     func theEndIsNoticedSoon(_ length: Double, _ knowsETags: Bool) async {
         var delays: [Double] = []

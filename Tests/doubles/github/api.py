@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import email.utils
 import hashlib
 import json
 import re
@@ -209,7 +210,8 @@ class API:
 
     def _finish(self, found, request, version, token, entry, free):
         headers = [("X-GitHub-Request-Id", "C0DE:%s:%s" % (secrets.token_hex(3).upper(), secrets.token_hex(4).upper())),
-                   ("X-GitHub-Media-Type", "github.v3; format=json"), ("Server", "github.com")]
+                   ("X-GitHub-Media-Type", "github.v3; format=json"), ("Server", "github.com"),
+                   ("Date", email.utils.formatdate(self.world.clock(), usegmt=True))]
         if found.status != 400:
             headers.append(("X-GitHub-Api-Version-Selected", version))
         if token and token.kind in ("classic", "oauth"):
@@ -256,8 +258,9 @@ class API:
     def rate_headers(self, token, spent=False, reset=None):
         rate = self._rate(token)
         remaining = 0 if spent else rate["remaining"]
+        offset = self.world.scenario.server.get("clock_offset_s", 0)
         return [("X-RateLimit-Limit", str(rate["limit"])), ("X-RateLimit-Remaining", str(remaining)),
-                ("X-RateLimit-Reset", str(reset or rate["reset"])),
+                ("X-RateLimit-Reset", str((reset or rate["reset"]) + offset)),
                 ("X-RateLimit-Used", str(rate["limit"] - remaining)), ("X-RateLimit-Resource", "core")]
 
     def rate_shape(self, token):

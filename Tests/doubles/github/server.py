@@ -172,7 +172,8 @@ class Server:
             if scheme == "http":
                 logs = "http://127.0.0.1:%d" % self.ports["logs"]
             return role, Host("dotcom", "%s://%s" % (scheme, site), "%s://api.%s" % (scheme, site), "", logs)
-        if request.connection.listener in ("logs", "https_logs"):
+        stores = [self.ports[name] for name in ("logs", "https_logs") if name in self.ports]
+        if request.connection.listener in ("logs", "https_logs") or authority.rpartition(":")[2] in map(str, stores):
             return "logs", None
         origin = "%s://%s" % (scheme, authority)
         logs = "%s://127.0.0.1:%d" % (scheme, self.ports["https_logs" if request.tls else "logs"])
