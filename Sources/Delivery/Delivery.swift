@@ -59,9 +59,10 @@ package struct Delivery: Sendable {
             pursuit.describe(refs)
             return ExitStatus.combined(refused)
         }
-        guard refs.filter(\.isWorthFollowing).count <= PushReview.mostRefs else {
+        let worth = refs.filter(\.isWorthFollowing)
+        guard worth.count <= PushReview.mostRefs else {
             if !isQuiet {
-                StandardError.say("\(refs.count) refs could start runs; with more than \(PushReview.mostRefs) none is")
+                StandardError.say("\(worth.count) refs could start runs; with more than \(PushReview.mostRefs) none is")
             }
             return ExitStatus.combined(refused)
         }

@@ -30,6 +30,8 @@ package enum DeliveryError: Error, Sendable {
 package enum PlanObstacle: Sendable, Hashable {
     /// Nothing fits a backend; `looked` is what was looked for.
     case nothingDetected(commit: String, looked: String)
+    /// Platforms were named, and the backend builds for none of them.
+    case noPlatform(backend: Backend)
     /// The configuration is invalid; `summary` is its first problem.
     case invalidConfiguration(summary: String)
     /// The commit has no workflow of ours that could be dispatched.

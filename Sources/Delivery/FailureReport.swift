@@ -66,6 +66,11 @@ package struct FailureReport: Sendable, Hashable {
                 problem: "no build backend recognised in \(commit): \(looked)",
                 hint: "add one of Dockerfile, go.mod, spin.toml, or name a backend in .hephy/build-config.yaml",
                 status: .configuration)
+        case .noPlatform(let backend):
+            self.init(
+                problem: "\(backend.rawValue) builds for none of the platforms that were named",
+                hint: "hephy detect shows why; name others in .hephy/build-config.yaml or -o hephy.platforms=",
+                status: .configuration)
         case .invalidConfiguration(let summary):
             self.init(problem: summary, hint: "hephy check shows every problem", status: .configuration)
         case .noWorkflowOfOurs(let commit):

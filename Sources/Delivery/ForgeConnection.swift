@@ -11,7 +11,9 @@ package struct ForgeConnection: Sendable {
     /// Nil where no token was found; public runs are then read anonymously.
     package var credential: Credential?
     /// How `gh` and other programs name the repository: `[HOST/]OWNER/REPOSITORY`.
-    package var repositoryName: String
+    ///
+    /// Nil where they cannot name it, because its host has a port of its own.
+    package var repositoryName: String?
 
     /// Sources of credentials that proved to be of no use for the API.
     package var skipped: Set<CredentialSource> = []
@@ -51,9 +53,10 @@ package struct ForgeConnection: Sendable {
             repository: path, gitOrigin: origin, credential: credential?.secret(for: host.api), transport: transport,
             userAgent: "hephy/\(HephyVersion.text)")
         let prefix = origin.host == "github.com" ? "" : "\(origin.host)/"
+        let hasUsualPort = origin.port == origin.scheme.defaultPort
         return ForgeConnection(
             forge: forge, host: origin.host, credential: credential,
-            repositoryName: "\(prefix)\(path.owner)/\(path.name)", skipped: skipped)
+            repositoryName: hasUsualPort ? "\(prefix)\(path.owner)/\(path.name)" : nil, skipped: skipped)
     }
 
     /// The way with the user's next credential, where the forge did not let this one do what was asked.

@@ -60,10 +60,12 @@ struct RunPursuit {
         let serverTime = ref.serverTime ?? connection.forge.serverTime()
         let dispatch = Dispatch(workflow: file.fileName, ref: ref.update.destination, inputs: inputs)
         var runID: String?
+        var doubt: ForgeError?
         do {
             if case .accepted(let id) = try await connection.forge.dispatch(dispatch) { runID = id }
         } catch  where error.isTransient && inputs["hephy_id"] != nil && file.runNameHoldsHephyID {
             say("\(connection.host) did not say whether the run was started; looking for it")
+            doubt = error
         } catch {
             throw .forge(error, doing: errand)
         }
@@ -78,7 +80,11 @@ struct RunPursuit {
                 nonce: inputs["hephy_id"] ?? "", workflow: file.fileName,
                 branch: ref.update.isBranch ? ref.update.shortName : nil, serverTime: serverTime)
         }
-        guard let run else { throw .noRun(ref: ref.update.shortName, sha: ref.pushed.commit.id.short) }
+        guard let run else {
+            // Whether there will be one, nobody knows.
+            if let doubt { throw .forge(doubt, doing: errand) }
+            throw .noRun(ref: ref.update.shortName, sha: ref.pushed.commit.id.short)
+        }
         warnOfOtherCommit(run, ref, takesSHA: inputs["sha"] != nil)
         return run
     }
@@ -89,9 +95,12 @@ struct RunPursuit {
         guard case .success(let plan) = ref.pushed.plan, let backend = plan.detection.backend else {
             throw .obstacle(.nothingDetected(commit: ref.pushed.commit.id.short, looked: ""))
         }
+        guard let platforms = plan.platforms, !platforms.kept.isEmpty else {
+            throw .obstacle(.noPlatform(backend: backend))
+        }
         var wanted = [
             "backend": backend.rawValue, "sha": ref.pushed.commit.id.hex, "hephy_id": nonce,
-            "platforms": plan.platforms?.kept.map(\.description).joined(separator: ",") ?? "",
+            "platforms": platforms.kept.map(\.description).joined(separator: ","),
         ]
         if plan.settings.deploy.source != .default { wanted["deploy"] = "\(plan.settings.deploy.value)" }
         let inputs = file.dispatchInputs(for: wanted)

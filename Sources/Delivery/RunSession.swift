@@ -86,7 +86,7 @@ struct RunSession {
         options.timeout = timeout
         options.masks = connection.credential.map { $0.secret.reveal { [$0] } } ?? []
         let repository = connection.repositoryName
-        options.commandForMore = { run, _ in "gh run view \(run.id) --log-failed -R \(repository)" }
+        options.commandForMore = { run, _ in repository.map { "gh run view \(run.id) --log-failed -R \($0)" } }
         return options
     }
 

@@ -25,10 +25,9 @@ package struct RemoteHelper: Sendable {
     ///   - arguments: what git passes after the program's name: the remote's name (or the URL again) and the URL
     ///     behind `hephy::`.
     ///   - environment: this process's whole environment.
-    /// - Throws: `RemoteHelperError.wrongArguments` or `.notFromUser`.
+    /// - Throws: `RemoteHelperError.wrongArguments`.
     package init(arguments: [String], environment: [String: String]) throws(RemoteHelperError) {
         guard arguments.count == 2 else { throw .wrongArguments }
-        guard environment["GIT_PROTOCOL_FROM_USER"] != "0" else { throw .notFromUser }
         remote = arguments[0]
         argument = arguments[1]
         self.environment = environment
@@ -44,10 +43,13 @@ package struct RemoteHelper: Sendable {
     package func run(
         review: (PushBatch) async -> [Refusal]
     ) async throws(RemoteHelperError) -> PushOutcome? {
+        let channel = ProtocolChannel(input: 0, output: 1)
+        // Whoever is refused has asked first: git dies of a signal when its question finds nobody.
+        guard let question = try channel.line() else { return nil }
+        guard environment["GIT_PROTOCOL_FROM_USER"] != "0" else { throw .notFromUser }
         let url: RemoteURL
         do { url = try RemoteURL(argument) } catch { throw .url(error) }
-        let channel = ProtocolChannel(input: 0, output: 1)
-        guard try answerCapabilities(on: channel) else { return nil }
+        try answer(question, on: channel)
         let git = git
         // Off the main thread, which waits for git's next line meanwhile; awaited below on every way but git's leaving.
         let loading = Task.detached { () async -> Result<GitConfig, GitError> in
@@ -102,20 +104,16 @@ package struct RemoteHelper: Sendable {
             config: config, environment: environment)
     }
 
-    /// Answers at once: what git's http helper can do, this one can.
-    ///
-    /// - Returns: false when git leaves without asking.
+    /// Answers `capabilities` at once: what git's http helper can do, this one can.
     @MainActor
-    private func answerCapabilities(on channel: ProtocolChannel) throws(RemoteHelperError) -> Bool {
-        guard let line = try channel.line() else { return false }
-        guard line == Array("capabilities".utf8) else {
-            throw .malformedCommand(String(decoding: line.prefix(100), as: UTF8.self))
+    private func answer(_ question: [UInt8], on channel: ProtocolChannel) throws(RemoteHelperError) {
+        guard question == Array("capabilities".utf8) else {
+            throw .malformedCommand(String(decoding: question.prefix(100), as: UTF8.self))
         }
         let capabilities = [
             "stateless-connect", "fetch", "get", "option", "push", "check-connectivity", "object-format",
         ]
         try channel.send(Array((capabilities.joined(separator: "\n") + "\n\n").utf8))
-        return true
     }
 
     private func target(

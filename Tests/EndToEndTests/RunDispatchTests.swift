@@ -144,7 +144,7 @@ struct RunDispatchTests {
             change: { $0.faults = [.init(.status, path: "*/dispatches", method: "POST", status: 502)] }
         ) { scene in
             let pushed = try await scene.push()
-            #expect(pushed.status == 6, "\(pushed.text)")
+            #expect(pushed.status == 5, "\(pushed.text)")
             #expect(try scene.dispatches.count == 1)
             #expect(try scene.runs.isEmpty)
             #expect(try await scene.hasLanded())

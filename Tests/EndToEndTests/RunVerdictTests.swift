@@ -42,7 +42,7 @@ struct RunVerdictTests {
             #expect(text.contains("failed in step 'Build it'"))
             #expect(text.contains("main.c:3: expected ';'"))
             #expect(text.contains("main.c:3: expected ';' before '}'"))
-            #expect(text.contains("more: gh run view "))
+            #expect(text.contains("more: \(scene.double.origin)/acme/api/actions/runs/"))
             #expect(text.contains(": build   \(scene.double.origin)/acme/api/actions/runs/"))
             #expect(try await scene.hasLanded())
         }
