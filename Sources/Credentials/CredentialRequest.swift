@@ -24,9 +24,7 @@ package struct CredentialRequest: Sendable {
     }
 
     /// Host and port of ``gitOrigin`` as git and the forges' programs write them, without the scheme's own port.
-    var hostAndPort: String {
-        gitOrigin.port == gitOrigin.scheme.defaultPort ? gitOrigin.host : "\(gitOrigin.host):\(gitOrigin.port)"
-    }
+    var hostAndPort: String { gitOrigin.hostAndPort }
 
     /// Whether these are well-formed origins over which a token may go: https, or plain http to this machine.
     var isSafe: Bool {

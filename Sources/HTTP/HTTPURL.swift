@@ -19,9 +19,10 @@ package struct HTTPOrigin: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// `scheme://host`, with the port where it is not the scheme's own.
-    package var description: String {
-        port == scheme.defaultPort ? "\(scheme.rawValue)://\(host)" : "\(scheme.rawValue)://\(host):\(port)"
-    }
+    package var description: String { "\(scheme.rawValue)://\(hostAndPort)" }
+
+    /// The host, with the port where it is not the scheme's own.
+    package var hostAndPort: String { port == scheme.defaultPort ? host : "\(host):\(port)" }
 
     /// Whether the host is this machine by its own name or address: `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`.
     package var isLoopback: Bool {
