@@ -24,11 +24,13 @@ extension FailureReport {
         case .rateLimited(let host, let retryAfter, _):
             FailureReport(
                 problem: "\(host) takes no more requests for \(retryAfter.components.seconds) s",
-                hint: "the run goes on; 'hephy watch' comes back to it", status: .lost)
+                hint: errand.comeBack("the run goes on; 'hephy watch' comes back to it"),
+                status: .lost)
         case .unavailable(let host, let detail):
             FailureReport(
                 problem: "\(host) could not be reached to \(errand.words): \(firstLine(detail))",
-                hint: "the verdict is unknown; 'hephy watch' asks again", status: .lost)
+                hint: errand.comeBack("the verdict is unknown; 'hephy watch' asks again"),
+                status: .lost)
         case .intercepted(let host, let detail):
             FailureReport(
                 problem: "something between here and \(host) answered in its place: \(firstLine(detail))",
@@ -37,13 +39,31 @@ extension FailureReport {
             FailureReport(
                 problem: "\(host) is not trusted: \(firstLine(detail))",
                 hint: "git config http.sslCAInfo FILE names further authorities", status: .credentials)
+        case .redirected(let host, let place):
+            FailureReport(
+                problem: "\(host) sends requests on to '\(place)', where the token must not go",
+                hint: "if it has moved: git remote set-url NAME hephy::HOST/OWNER/REPOSITORY", status: .configuration)
         case .cancelled:
             FailureReport(problem: nil, status: .detached)
         }
     }
 
+    /// Where a token may come from; `host` is the forge's or its API's, with a port that is not the usual one.
     static func tokenHint(host: String) -> String {
-        "gh auth login --hostname \(host), or a token from git's credential helper or GH_TOKEN"
+        let host = webHost(of: host)
+        guard host != "github.com" else {
+            return "gh auth login --hostname \(host), or a token from git's credential helper or GH_TOKEN"
+        }
+        let variable = host.hasSuffix(".ghe.com") ? "GH_TOKEN" : "GH_ENTERPRISE_TOKEN"
+        let others = "a token from git's credential helper, or \(variable) with GH_HOST=\(host)"
+        // `gh auth login` takes no host with a port.
+        return host.contains(":") ? others : "gh auth login --hostname \(host), or \(others)"
+    }
+
+    /// The host that people and `gh` call a GitHub by, whose API may have a host of its own.
+    private static func webHost(of host: String) -> String {
+        let hasHostForAPI = host == "api.github.com" || (host.hasPrefix("api.") && host.hasSuffix(".ghe.com"))
+        return hasHostForAPI ? String(host.dropFirst(4)) : host
     }
 
     private static func notFound(host: String, what: String, _ errand: ForgeErrand) -> FailureReport {
@@ -70,6 +90,14 @@ extension ForgeErrand {
         case .dispatching(let workflow, let ref): "start '\(workflow)' on '\(ref)'"
         case .following: "read the run"
         case .cancelling: "cancel the run"
+        }
+    }
+
+    /// How to come back to the run: as `recorded` says, or by its commit while there is no record of the run.
+    func comeBack(_ recorded: String) -> String {
+        switch self {
+        case .following, .cancelling: recorded
+        case .finding, .dispatching: "a run may have started; 'hephy watch COMMIT' looks for it"
         }
     }
 

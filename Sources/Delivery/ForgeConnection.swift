@@ -6,7 +6,7 @@ import HTTP
 /// A forge, ready to be asked about one repository, and what is known about the way to it.
 package struct ForgeConnection: Sendable {
     package var forge: any Forge
-    /// The web host, for messages.
+    /// The web host, for messages; with its port where that is not the usual one.
     package var host: String
     /// Nil where no token was found; public runs are then read anonymously.
     package var credential: Credential?
@@ -43,7 +43,7 @@ package struct ForgeConnection: Sendable {
         let transport = try await transport(to: host.api, git: git)
         if host.isEnterpriseServer {
             let recognition = ForgeRecognition(origin: origin, git: git, transport: transport)
-            guard try await recognition.product() == .github else { throw .unknownForge(host: origin.host) }
+            guard try await recognition.product() == .github else { throw .unknownForge(host: origin.hostAndPort) }
         }
         let request = CredentialRequest(
             product: .github, gitOrigin: origin, path: "\(path.owner)/\(path.name)", apiOrigin: host.api)
@@ -55,7 +55,7 @@ package struct ForgeConnection: Sendable {
         let prefix = origin.host == "github.com" ? "" : "\(origin.host)/"
         let hasUsualPort = origin.port == origin.scheme.defaultPort
         return ForgeConnection(
-            forge: forge, host: origin.host, credential: credential,
+            forge: forge, host: origin.hostAndPort, credential: credential,
             repositoryName: hasUsualPort ? "\(prefix)\(path.owner)/\(path.name)" : nil, skipped: skipped)
     }
 
@@ -70,7 +70,7 @@ package struct ForgeConnection: Sendable {
         guard let source = credential?.source, case .forge(let fact, _) = error else { return nil }
         switch fact {
         case .unauthorized, .forbidden, .notFound, .singleSignOnRequired: break
-        case .refused, .rateLimited, .unavailable, .intercepted, .untrusted, .cancelled: return nil
+        case .refused, .rateLimited, .unavailable, .intercepted, .untrusted, .redirected, .cancelled: return nil
         }
         let next = try? await Self.open(to: url, git: git, skipping: skipped.union([source]))
         return next?.credential == nil ? nil : next

@@ -42,9 +42,9 @@ struct ForgeRecognition {
             let response = try await transport.send(request)
             return response.headers["X-GitHub-Request-Id"] != nil && [200, 401, 403].contains(response.status)
         } catch .untrusted(_, let reason) {
-            throw .forge(.untrusted(host: origin.host, detail: reason), doing: .finding)
+            throw .forge(.untrusted(host: origin.hostAndPort, detail: reason), doing: .finding)
         } catch {
-            throw .forge(.unavailable(host: origin.host, detail: Self.words(error)), doing: .finding)
+            throw .forge(.unavailable(host: origin.hostAndPort, detail: Self.words(error)), doing: .finding)
         }
     }
 

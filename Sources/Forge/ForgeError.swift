@@ -1,4 +1,6 @@
 /// A fact about a request to a forge that gave nothing usable.
+///
+/// A `host` has its port where that is not the usual one.
 package enum ForgeError: Error, Hashable, Sendable {
     /// No usable token, or the forge no longer takes it (401).
     case unauthorized(host: String, detail: String)
@@ -18,13 +20,16 @@ package enum ForgeError: Error, Hashable, Sendable {
     case intercepted(host: String, detail: String)
     /// The certificate was not accepted, or a credential would have gone where it must not: no use trying again.
     case untrusted(host: String, detail: String)
+    /// The forge sent the request on to another origin, where the token must not go: no use trying again.
+    case redirected(host: String, place: String)
     case cancelled
 
     /// Whether the same request may succeed later without anybody acting.
     package var isTransient: Bool {
         switch self {
         case .rateLimited, .unavailable, .intercepted: true
-        case .unauthorized, .forbidden, .singleSignOnRequired, .notFound, .refused, .untrusted, .cancelled: false
+        case .unauthorized, .forbidden, .singleSignOnRequired, .notFound, .refused, .untrusted, .redirected, .cancelled:
+            false
         }
     }
 }

@@ -1,29 +1,46 @@
-/// Makes text from a forge fit for one line of a message.
+package import HTTP
+
+/// Makes text from outside fit for one line of a message.
 package enum PlainText {
-    /// The first line of `text` that is not blank, without control, bidirectional and invisible characters, cut to
-    /// `limit` characters.
-    package static func line(_ text: String, limit: Int) -> String {
+    /// The first line of `text` that is not blank, without control, bidirectional and invisible characters and the
+    /// secrets that `mask` knows, cut to `limit` characters.
+    package static func line(_ text: String, limit: Int, hiding mask: SecretMask = SecretMask()) -> String {
+        let line = mask.masked(firstLine(text, limit: limit * 8), isCut: true).unicodeScalars
+        guard line.count > limit else { return String(line) }
+        return String(String.UnicodeScalarView(line.prefix(limit))) + "…"
+    }
+
+    /// `text` without control, bidirectional and invisible characters; every other one keeps its column.
+    ///
+    /// Tabs and line breaks come out as spaces.
+    package static func visible(_ text: some StringProtocol) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if scalar.value >= 0x20 && scalar.value < 0x7f || isPrintable(scalar) {
+                result.append(scalar)
+            } else if scalar.properties.isWhitespace {
+                result.append(" ")
+            }
+        }
+        return String(result)
+    }
+
+    private static func firstLine(_ text: String, limit: Int) -> String {
         var result = ""
-        var count = 0
         var isGap = false
-        for scalar in text.unicodeScalars.prefix(limit * 8) {
+        for scalar in text.unicodeScalars.prefix(limit) {
             if scalar == "\n" || scalar == "\r" {
-                if count > 0 { break }
+                if !result.isEmpty { break }
                 continue
             }
             if scalar == " " || scalar == "\t" {
-                isGap = count > 0
+                isGap = !result.isEmpty
                 continue
             }
             guard isPrintable(scalar) else { continue }
-            if count >= limit { return result + "…" }
-            if isGap {
-                result.unicodeScalars.append(" ")
-                count += 1
-                isGap = false
-            }
+            if isGap { result.unicodeScalars.append(" ") }
+            isGap = false
             result.unicodeScalars.append(scalar)
-            count += 1
         }
         return result
     }

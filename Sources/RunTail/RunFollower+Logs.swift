@@ -94,6 +94,7 @@ extension RunFollower {
             .intercepted(_, let detail), .untrusted(_, let detail), .refused(_, _, let detail):
             detail
         case .notFound(_, let what): "\(what) not found"
+        case .redirected(_, let place): "requests are sent on to \(place)"
         case .singleSignOnRequired: "single sign-on required"
         case .rateLimited: "too many requests"
         case .cancelled: "cancelled"

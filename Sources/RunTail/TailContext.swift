@@ -71,6 +71,8 @@ final class TailContext {
             return .stop(.lost(reason: "the forge refused the request (\(status)): \(clean(detail))"))
         case .untrusted(let host, let detail):
             return .stop(.lost(reason: "\(clean(host)) is not trusted: \(clean(detail))"))
+        case .redirected(let host, let place):
+            return .stop(.lost(reason: "\(clean(host)) sends requests on to \(clean(place))"))
         case .cancelled:
             return .stop(isOverdue ? .timedOut : .detached)
         case .rateLimited(let host, let retryAfter, _):

@@ -54,8 +54,33 @@ struct FailureReportTests {
             error: .forge(.unavailable(host: "github.com", detail: "502"), doing: .finding),
             lines: [
                 "github.com could not be reached to list runs: 502",
+                "hint: a run may have started; 'hephy watch COMMIT' looks for it",
+            ], status: .lost),
+        Case(
+            error: .forge(
+                .rateLimited(host: "github.com", retryAfter: .seconds(60), resetAt: nil),
+                doing: .dispatching(workflow: "hephy.yml", ref: "main")),
+            lines: [
+                "github.com takes no more requests for 60 s",
+                "hint: a run may have started; 'hephy watch COMMIT' looks for it",
+            ], status: .lost),
+        Case(
+            error: .forge(.unavailable(host: "github.com", detail: "502"), doing: .following),
+            lines: [
+                "github.com could not be reached to read the run: 502",
                 "hint: the verdict is unknown; 'hephy watch' asks again",
             ], status: .lost),
+        Case(
+            error: .forge(.untrusted(host: "h", detail: "self-signed"), doing: .finding),
+            lines: [
+                "h is not trusted: self-signed", "hint: git config http.sslCAInfo FILE names further authorities",
+            ], status: .credentials),
+        Case(
+            error: .forge(.redirected(host: "h", place: "https://other.example"), doing: .finding),
+            lines: [
+                "h sends requests on to 'https://other.example', where the token must not go",
+                "hint: if it has moved: git remote set-url NAME hephy::HOST/OWNER/REPOSITORY",
+            ], status: .configuration),
         Case(
             error: .noRun(ref: "main", sha: "5d6e7f8"),
             lines: [
@@ -67,6 +92,28 @@ struct FailureReportTests {
         let report = FailureReport(expected.error)
         #expect(report.lines == expected.lines)
         #expect(report.status == expected.status)
+    }
+
+    @Test(arguments: [
+        ("api.github.com", "gh auth login --hostname github.com, or a token from git's credential helper or GH_TOKEN"),
+        (
+            "api.acme.ghe.com",
+            "gh auth login --hostname acme.ghe.com, or a token from git's credential helper, "
+                + "or GH_TOKEN with GH_HOST=acme.ghe.com"
+        ),
+        (
+            "git.corp.example",
+            "gh auth login --hostname git.corp.example, or a token from git's credential helper, "
+                + "or GH_ENTERPRISE_TOKEN with GH_HOST=git.corp.example"
+        ),
+        // gh auth login refuses a host with a port.
+        (
+            "git.corp.example:8443",
+            "a token from git's credential helper, or GH_ENTERPRISE_TOKEN with GH_HOST=git.corp.example:8443"
+        ),
+    ])
+    func aTokenIsToBeHadWhereItIsReadForThatHost(host: String, hint: String) {
+        #expect(FailureReport(.forge(.unauthorized(host: host, detail: ""), doing: .finding)).hint == hint)
     }
 
     @Test func textOfOthersCannotReachTheTerminalAsControls() {

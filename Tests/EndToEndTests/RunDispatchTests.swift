@@ -110,7 +110,7 @@ struct RunDispatchTests {
             #expect(pushed.status == 3, "\(pushed.text)")
             #expect(pushed.git.status == 1)
             #expect(pushed.text.contains("main -> feature"))
-            #expect(pushed.text.contains("hephy: 127.0.0.1 has no workflow 'hephy.yml' to start, "))
+            #expect(pushed.text.contains("hephy: \(scene.host) has no workflow 'hephy.yml' to start, "))
             #expect(pushed.text.contains("hint: a workflow can be started once its file is on the default branch"))
             #expect(try await scene.hasLanded("feature"))
         }

@@ -113,6 +113,9 @@ struct RunScene {
             environment: environment(token))
     }
 
+    /// What hephy calls the forge.
+    var host: String { String(double.origin.dropFirst("http://".count)) }
+
     // MARK: - What the forge saw
 
     func requests(_ method: String = "GET", _ suffix: String = "") throws -> [JournalEntry] {

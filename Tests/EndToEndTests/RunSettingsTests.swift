@@ -121,7 +121,8 @@ struct RunSettingsTests {
             let pushed = try await scene.push()
             #expect(pushed.git.status == 1)
             #expect(pushed.text.contains("main -> main"))
-            #expect(pushed.text.contains("hephy: no forge that hephy knows answers at '127.0.0.1'"), "\(pushed.text)")
+            #expect(
+                pushed.text.contains("hephy: no forge that hephy knows answers at '\(scene.host)'"), "\(pushed.text)")
             #expect(try await scene.hasLanded())
         }
     }

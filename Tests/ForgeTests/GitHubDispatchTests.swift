@@ -128,7 +128,7 @@ struct GitHubDispatchTests {
         let transport = ScriptedTransport([Answer("GET \(Self.there)/meta", 503, "")])
         let forge = try gitHub(transport, at: "\(enterprise)/acme/api")
         let error = try await forgeError { _ = try await forge.dispatch(dispatch()) }
-        #expect(error == .unavailable(host: "git.corp.example", detail: "status 503"))
+        #expect(error == .unavailable(host: "git.corp.example:8443", detail: "status 503"))
         transport.add([meta("3.21.0"), Answer(Self.enterpriseRequest, 204)])
         #expect(try await forge.dispatch(dispatch()) == .accepted(runID: nil))
     }

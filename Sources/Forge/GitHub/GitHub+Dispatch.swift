@@ -25,14 +25,14 @@ extension GitHub {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let body = DispatchBody(ref: Self.shortName(of: dispatch.ref), inputs: dispatch.inputs)
         guard let json = try? encoder.encode(body) else {
-            throw .refused(host: host.api.host, status: 0, detail: "the inputs have no JSON form")
+            throw .refused(host: host.api.hostAndPort, status: 0, detail: "the inputs have no JSON form")
         }
         let response = try await connection.exchange(.post, url, body: [UInt8](json))
         switch response.status {
         case 204: return .accepted(runID: nil)
         case 200..<300:
             if GitHubFailure.isPage(response) {
-                throw .intercepted(host: host.api.host, detail: "a web page came back for the dispatch")
+                throw .intercepted(host: host.api.hostAndPort, detail: "a web page came back for the dispatch")
             }
             // The run exists even where its id cannot be read.
             let run = try? connection.decode(GitHubAnswer.Dispatched.self, from: response, what: what)

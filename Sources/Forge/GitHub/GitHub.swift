@@ -146,14 +146,14 @@ package final class GitHub: Forge {
     /// The URL of something below the repository.
     func path(_ tail: String) throws(ForgeError) -> HTTPURL {
         guard let url = host.url("/repos/\(repository.owner)/\(repository.name)\(tail)") else {
-            throw .notFound(host: host.api.host, what: PlainText.line(tail, limit: 100))
+            throw .notFound(host: host.api.hostAndPort, what: PlainText.line(tail, limit: 100))
         }
         return url
     }
 
     /// An id of this forge, which alone may stand in a path.
     func number(_ id: String, what: String) throws(ForgeError) -> Int64 {
-        guard let number = Int64(id), number >= 0 else { throw .notFound(host: host.api.host, what: what) }
+        guard let number = Int64(id), number >= 0 else { throw .notFound(host: host.api.hostAndPort, what: what) }
         return number
     }
 }

@@ -33,6 +33,7 @@ final class GitHubConnection: Sendable {
 
     let host: GitHubHost
     private let credential: Secret?
+    private let mask: SecretMask
     private let transport: any HTTPTransport
     private let userAgent: String
     private let now: @Sendable () -> Int64
@@ -49,6 +50,7 @@ final class GitHubConnection: Sendable {
     ) {
         self.host = host
         self.credential = credential
+        mask = SecretMask(credential.map { [$0] } ?? [])
         self.transport = transport
         self.userAgent = userAgent
         self.now = now
@@ -141,26 +143,29 @@ final class GitHubConnection: Sendable {
         return error
     }
 
-    /// What a broken exchange means.
-    static func error(_ error: HTTPError) -> ForgeError {
+    /// What a broken exchange means, without the secrets that `mask` knows.
+    static func error(_ error: HTTPError, hiding mask: SecretMask = SecretMask()) -> ForgeError {
         switch error {
         case .unreachable(let origin, let reason), .interrupted(let origin, let reason):
-            .unavailable(host: origin.host, detail: PlainText.line(reason, limit: 200))
+            .unavailable(host: origin.hostAndPort, detail: PlainText.line(reason, limit: 200, hiding: mask))
         case .untrusted(let origin, let reason):
-            .untrusted(host: origin.host, detail: PlainText.line(reason, limit: 200))
-        case .timedOut(let origin): .unavailable(host: origin.host, detail: "no answer in time")
+            .untrusted(host: origin.hostAndPort, detail: PlainText.line(reason, limit: 200, hiding: mask))
+        case .timedOut(let origin): .unavailable(host: origin.hostAndPort, detail: "no answer in time")
         case .bodyTooLarge(let origin, let limit):
-            .unavailable(host: origin.host, detail: "the answer is larger than \(limit) bytes")
+            .unavailable(host: origin.hostAndPort, detail: "the answer is larger than \(limit) bytes")
         case .insecureCredential(let origin):
-            .untrusted(host: origin.host, detail: "the token would have gone over plain http")
+            .untrusted(host: origin.hostAndPort, detail: "the token would have gone over plain http")
         case .headerRefused(let origin, let name):
-            .untrusted(host: origin.host, detail: "the header '\(PlainText.line(name, limit: 50))' cannot be sent")
+            .untrusted(
+                host: origin.hostAndPort, detail: "the header '\(PlainText.line(name, limit: 50))' cannot be sent")
         case .cancelled: .cancelled
         }
     }
 
     private func reading(_ what: String) -> GitHubFailure {
-        GitHubFailure(host: host, what: what, now: now(), limitsBefore: state.withLock { $0.limitsInARow })
+        GitHubFailure(
+            host: host, what: what, now: now(), limitsBefore: state.withLock { $0.limitsInARow },
+            mask: mask)
     }
 
     private func send(
@@ -182,7 +187,7 @@ final class GitHubConnection: Sendable {
                 response = try await transport.send(request)
             }
         } catch {
-            throw Self.error(error)
+            throw Self.error(error, hiding: mask)
         }
         note(response)
         return response
@@ -198,12 +203,13 @@ final class GitHubConnection: Sendable {
             guard isMoved, let location = response.headers["location"] else { return response }
             guard let next = resolve(location), next.origin == host.api else {
                 if receive != nil { return response }
-                let place = HTTPURL(location)?.origin.description ?? PlainText.line(location, limit: 80)
-                throw .untrusted(host: host.api.host, detail: "the API redirected to \(place)")
+                let place = HTTPURL(location)?.origin.description ?? location
+                throw .redirected(
+                    host: host.api.hostAndPort, place: PlainText.line(place, limit: 80, hiding: mask))
             }
             request.url = next
         }
-        throw .unavailable(host: host.api.host, detail: "more than \(Self.redirects) redirects")
+        throw .unavailable(host: host.api.hostAndPort, detail: "more than \(Self.redirects) redirects")
     }
 
     /// The place that a `Location` of the API names, absolute or on the API's own host.

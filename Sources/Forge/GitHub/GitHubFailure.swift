@@ -18,8 +18,10 @@ struct GitHubFailure {
     var now: Int64
     /// How many secondary limits without a `retry-after` came right before this one.
     var limitsBefore: Int
+    /// What must not be repeated, whatever the answer says.
+    var mask = SecretMask()
 
-    private var name: String { host.api.host }
+    private var name: String { host.api.hostAndPort }
 
     /// GitHub's body of a refusal: `{"message", "errors", "documentation_url"}`; `errors` holds strings or objects.
     private struct Refusal: Decodable {
@@ -104,23 +106,27 @@ struct GitHubFailure {
         }
         if let signOn = headers["x-github-sso"], signOn.lowercased().hasPrefix("required") {
             let url = signOn.firstRange(of: "url=").map { String(signOn[$0.upperBound...]) }
-            return .singleSignOnRequired(host: name, url: host.page(url))
+            return .singleSignOnRequired(host: name, url: host.page(url).map { mask.masked($0) })
         }
         let permission = [headers["x-accepted-github-permissions"], headers["x-accepted-oauth-scopes"]]
-            .compactMap { $0.map { PlainText.line($0, limit: 120) } }.first { !$0.isEmpty }
+            .compactMap { $0.map { line($0, limit: 120) } }.first { !$0.isEmpty }
         return .forbidden(host: name, detail: sentence, permission: permission)
     }
 
     private func sentence(of refusal: Refusal?, status: Int) -> String {
         let parts = ([refusal?.message] + (refusal?.details.prefix(3).map(\.message) ?? [])).compactMap(\.self)
-        let text = PlainText.line(parts.joined(separator: ": "), limit: 300)
+        let text = line(parts.joined(separator: ": "), limit: 300)
         return text.isEmpty ? "status \(status)" : text
     }
 
     private func withRequestID(_ text: String, _ response: HTTPResponse) -> String {
         let status = text.contains("\(response.status)") ? text : "status \(response.status): \(text)"
         guard let id = response.headers["x-github-request-id"] else { return status }
-        return "\(status) (request \(PlainText.line(id, limit: 64)))"
+        return "\(status) (request \(line(id, limit: 64)))"
+    }
+
+    private func line(_ text: String, limit: Int) -> String {
+        PlainText.line(text, limit: limit, hiding: mask)
     }
 
     /// Longer than any window of GitHub's; what a wrong clock or a hostile header may ask for at most.
