@@ -1,4 +1,5 @@
 import BuildPlan
+import Forge
 import Git
 import RemoteHelper
 
@@ -110,10 +111,11 @@ extension FailureReport {
         }
     }
 
-    /// The first line of somebody else's words, without control characters and at most 300 characters long.
+    /// The first line of somebody else's words, made safe as by `StandardError.safe` and at most 300 characters long.
     static func firstLine(_ text: String) -> String {
         let line = text.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline).first ?? ""
-        let safe = line.unicodeScalars.filter { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) }
-        return String(String.UnicodeScalarView(safe.prefix(300)))
+        let visible = PlainText.visible(String(line.unicodeScalars.prefix(3000)))
+        let safe = StandardError.masked(visible, isCut: true)
+        return String(String.UnicodeScalarView(safe.unicodeScalars.prefix(300)))
     }
 }

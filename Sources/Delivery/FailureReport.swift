@@ -85,9 +85,9 @@ package struct FailureReport: Sendable, Hashable {
         }
     }
 
-    /// The lines for standard error, each behind `hephy: `.
+    /// The lines for standard error, each behind `hephy: `, made safe as by `StandardError.safe`.
     package var lines: [String] {
-        (problem.map { [$0] } ?? []) + (hint.map { ["hint: \($0)"] } ?? [])
+        [problem, hint.map { "hint: \($0)" }].compactMap(\.self).map { StandardError.safe($0) }
     }
 
     /// Prints the lines and gives the status back.

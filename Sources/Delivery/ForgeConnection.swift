@@ -49,6 +49,7 @@ package struct ForgeConnection: Sendable {
             product: .github, gitOrigin: origin, path: "\(path.owner)/\(path.name)", apiOrigin: host.api)
         let credential = await Credentials(environment: git.environment, git: git)
             .credential(for: request, skipping: skipped)
+        if let credential { StandardError.hide(credential.secret) }
         let forge = GitHub(
             repository: path, gitOrigin: origin, credential: credential?.secret(for: host.api), transport: transport,
             userAgent: "hephy/\(HephyVersion.text)")

@@ -6,7 +6,7 @@ enum PlanLine {
     static func text(for plan: Result<BuildPlan, BuildPlanError>) -> String {
         guard let plan = try? plan.get(), let backend = plan.detection.backend else { return "no backend" }
         let platforms = plan.platforms?.kept.map(\.description).joined(separator: ", ") ?? ""
-        return "\(backend.rawValue) for \(platforms)   (\(plan.detection.reason))"
+        return StandardError.safe("\(backend.rawValue) for \(platforms)   (\(plan.detection.reason))")
     }
 
     /// What a workflow file of ours will do by itself, which may be something else than the plan.
@@ -15,7 +15,7 @@ enum PlanLine {
         guard !written.isEmpty, written != (try? plan.get())?.detection.backend?.rawValue else {
             return text(for: plan)
         }
-        return "\(FailureReport.firstLine(written))   (as \(file.fileName) says)"
+        return StandardError.safe("\(FailureReport.firstLine(written))   (as \(file.fileName) says)")
     }
 
     /// The lines about platforms that the backend has no use for.

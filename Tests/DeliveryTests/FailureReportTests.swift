@@ -116,6 +116,18 @@ struct FailureReportTests {
         #expect(FailureReport(.forge(.unauthorized(host: host, detail: ""), doing: .finding)).hint == hint)
     }
 
+    private static let hostile = "\u{1b}[31mX\u{202e}\u{200b}\u{e0041}\r\u{9b}  Y.yml"
+
+    @Test(arguments: [
+        DeliveryError.noToken(host: "h", workflow: hostile), .obstacle(.notDispatchable(workflow: hostile)),
+        .notARepositoryPath(path: hostile, product: "GitHub"), .noRun(ref: hostile, sha: "5d6e7f8"),
+        .forge(.notFound(host: "h", what: ""), doing: .dispatching(workflow: hostile, ref: "main")),
+    ])
+    func namesFromTheRepositoryComeOutAsPlainText(error: DeliveryError) {
+        let line = FailureReport(error).lines.first ?? ""
+        #expect(line.contains("'[31mX   Y.yml'"), "\(line.unicodeScalars.map(\.value))")
+    }
+
     @Test func textOfOthersCannotReachTheTerminalAsControls() {
         let report = FailureReport(
             .forge(.refused(host: "h", status: 422, detail: "a\u{1b}]52;c;x\u{7}b\nsecond line"), doing: .finding))
