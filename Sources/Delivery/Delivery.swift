@@ -56,7 +56,7 @@ package struct Delivery: Sendable {
                 descriptor: 2, environment: environment, allowsProgress: allowsProgress && !isQuiet),
             clock: clock, isQuiet: isQuiet, connection: review.connection)
         if options.isDryRun {
-            pursuit.describe(refs)
+            await pursuit.describe(refs)
             return ExitStatus.combined(refused)
         }
         let worth = refs.filter(\.isWorthFollowing)

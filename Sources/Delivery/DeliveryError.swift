@@ -22,6 +22,8 @@ package enum DeliveryError: Error, Sendable {
     case unknownRemote(String?)
     /// Which of these remotes is meant, nobody said.
     case severalRemotes([String])
+    /// A run was started, but the forge does not tell which, and nothing in its title does.
+    case startedWithoutName(host: String, workflow: String)
     /// Nothing can be started without a token.
     case noToken(host: String, workflow: String)
 }

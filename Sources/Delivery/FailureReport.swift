@@ -51,6 +51,10 @@ package struct FailureReport: Sendable, Hashable {
             self.init(
                 problem: "several remotes go through hephy: \(names.joined(separator: ", "))",
                 hint: "name one: --remote \(names.first ?? "NAME")", status: .usage)
+        case .startedWithoutName(let host, let workflow):
+            self.init(
+                problem: "a run of '\(workflow)' was started, but \(host) does not tell which it is",
+                hint: "declare the input 'hephy_id' and put ${{ inputs.hephy_id }} into 'run-name'", status: .lost)
         case .noToken(let host, let workflow):
             self.init(
                 problem: "no token for \(host), so '\(workflow)' cannot be started; the push itself stands",

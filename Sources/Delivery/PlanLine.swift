@@ -3,23 +3,24 @@ import Forge
 
 /// The line that says what will build: `ko for linux/amd64, linux/arm64   (go.mod; ...)`.
 enum PlanLine {
-    static func text(for plan: Result<BuildPlan, BuildPlanError>) -> String {
-        guard let plan = try? plan.get(), let backend = plan.detection.backend else { return "no backend" }
+    static func text(for plan: BuildPlan) -> String {
+        guard let backend = plan.detection.backend else {
+            return StandardError.safe("no backend   (\(plan.detection.reason))")
+        }
         let platforms = plan.platforms?.kept.map(\.description).joined(separator: ", ") ?? ""
         return StandardError.safe("\(backend.rawValue) for \(platforms)   (\(plan.detection.reason))")
     }
 
     /// What a workflow file of ours will do by itself, which may be something else than the plan.
-    static func text(for file: WorkflowFile, plan: Result<BuildPlan, BuildPlanError>) -> String {
+    static func text(for file: WorkflowFile, plan: BuildPlan?) -> String {
         let written = file.inputs?.first { $0.name == "backend" }?.defaultValue ?? ""
-        guard !written.isEmpty, written != (try? plan.get())?.detection.backend?.rawValue else {
-            return text(for: plan)
-        }
-        return StandardError.safe("\(FailureReport.firstLine(written))   (as \(file.fileName) says)")
+        if let plan, written.isEmpty || written == plan.detection.backend?.rawValue { return text(for: plan) }
+        let choice = written.isEmpty ? "its own choice" : FailureReport.firstLine(written)
+        return StandardError.safe("\(choice)   (as \(file.fileName) says)")
     }
 
     /// The lines about platforms that the backend has no use for.
-    static func notes(for plan: Result<BuildPlan, BuildPlanError>) -> [String] {
-        (try? plan.get())?.platforms?.skipped.map { "\($0.platform) is skipped: \($0.reason)" } ?? []
+    static func notes(for plan: BuildPlan) -> [String] {
+        plan.platforms?.skipped.map { "\($0.platform) is skipped: \($0.reason)" } ?? []
     }
 }

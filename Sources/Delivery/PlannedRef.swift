@@ -8,8 +8,10 @@ struct PlannedRef: Sendable {
     var update: RefUpdate
     var pushed: PushedCommit
     var survey: WorkflowSurvey
-    /// Runs that the forge already had for the commit before the push.
-    var knownRuns: Set<String> = []
+    /// Runs that the forge already had for the commit before the push; nil where that could not be asked in time.
+    var knownRuns: Set<String>?
+    /// When the push was about to be sent, by this machine's clock.
+    var sentAt = ContinuousClock.now
     /// The forge's clock before the push, seconds since 1970.
     var serverTime: Int64?
 

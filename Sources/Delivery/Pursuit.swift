@@ -4,6 +4,12 @@ import Git
 import RemoteHelper
 import RunTail
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// What comes after a push has landed: runs are dispatched or looked for, and followed to their verdict.
 struct Pursuit {
     let settings: PushSettings
@@ -17,52 +23,25 @@ struct Pursuit {
 
     /// Decides for each ref, and follows all runs that come of it.
     func run(_ refs: [PlannedRef]) async -> ExitStatus {
-        var statuses: [ExitStatus] = []
-        var connection = connection
-        let found = await runs(of: refs, through: &connection, &statuses)
-        guard !found.isEmpty, let connection else { return ExitStatus.combined(statuses) }
-        let session = await session(for: found, through: connection)
-        if settings.follow.value {
-            statuses.append(await session.follow(found))
-        } else {
-            session.note(found)
-            for run in found.map(\.run) {
-                note("run \(run.id) is started\(run.url.map { ": \($0)" } ?? ""); 'hephy watch' follows it")
-            }
-        }
-        return ExitStatus.combined(statuses)
-    }
-
-    /// Gets the runs of all refs going, or finds them; what stands against one is said and its status noted.
-    private func runs(
-        of refs: [PlannedRef], through connection: inout ForgeConnection?, _ statuses: inout [ExitStatus]
-    ) async -> [RunSession.Followed] {
-        var found: [RunSession.Followed] = []
+        var state = State(connection: connection)
         for ref in refs {
-            let decision = TriggerDecision(for: ref, trigger: settings.trigger.value)
-            switch decision {
+            switch TriggerDecision(for: ref, settings: settings) {
             case .nothing(let reason): note("nothing to follow: \(reason)")
-            case .impossible(let error): statuses.append(FailureReport(error).say())
-            case .attachToAll, .attachToOurs, .dispatch:
-                let interruption = Interruption(
-                    lastWords: Interruption.words(
-                        "the push stands: 'hephy watch \(ref.pushed.commit.id.short)' looks for its run",
-                        erasing: output.showsStatus))
-                do {
-                    found += try await runs(of: ref, decision, through: &connection)
-                } catch {
-                    statuses.append(FailureReport(error).say())
-                }
-                withExtendedLifetime(interruption) {}
+            case .impossible(let error): state.statuses.append(FailureReport(error).say())
+            case .attachToAll: await attach(ref, ours: nil, &state)
+            case .attachToOurs(let file): await attach(ref, ours: file, &state)
+            case .dispatch(let file): await dispatch(file, for: ref, &state)
             }
         }
-        return found
+        await follow(&state)
+        await followLateRuns(&state)
+        return ExitStatus.combined(state.statuses)
     }
 
     /// Says what would happen, and does nothing.
-    func describe(_ refs: [PlannedRef]) {
+    func describe(_ refs: [PlannedRef]) async {
         for ref in refs {
-            switch TriggerDecision(for: ref, trigger: settings.trigger.value) {
+            switch TriggerDecision(for: ref, settings: settings) {
             case .nothing(let reason): note("nothing would be followed: \(reason)")
             case .impossible(let error): FailureReport(error).lines.forEach(note)
             case .attachToAll:
@@ -70,41 +49,153 @@ struct Pursuit {
                 note("would follow on '\(ref.update.shortName)': \(files.joined(separator: ", "))")
             case .attachToOurs(let file): note("would follow '\(file.fileName)' on '\(ref.update.shortName)'")
             case .dispatch(let file):
-                headline(PlanLine.text(for: ref.pushed.plan))
+                if let plan = try? await plan(for: ref) { headline(PlanLine.text(for: plan)) }
                 note("would start '\(file.fileName)' on '\(ref.update.shortName)'")
             }
         }
     }
 
-    /// The runs of one ref; `connection` is afterwards the one that the forge let ask for them.
-    private func runs(
-        of ref: PlannedRef, _ decision: TriggerDecision, through connection: inout ForgeConnection?
-    ) async throws(DeliveryError) -> [RunSession.Followed] {
+    /// What has come of the refs so far.
+    private struct State {
+        /// The way on which the forge answered last.
+        var connection: ForgeConnection?
+        var statuses: [ExitStatus] = []
+        /// Found and not followed yet.
+        var runs: [RunSession.Followed] = []
+        var seen: Set<String> = []
+        /// Workflows whose run should have appeared.
+        var missing: [(ref: PlannedRef, paths: Set<String>)] = []
+
+        /// Adds what was not found before: a branch and a tag of one name share their runs.
+        mutating func add(_ found: [RunSession.Followed]) {
+            runs += found.filter { seen.insert($0.run.id).inserted }
+        }
+    }
+
+    private func plan(for ref: PlannedRef) async throws(DeliveryError) -> BuildPlan {
+        try await ref.pushed.plan(
+            gitDirectory: git.environment["GIT_DIR"] ?? ".git", git: git, settings: settings)
+    }
+
+    private func followed(_ run: Run, of ref: PlannedRef) -> RunSession.Followed {
+        RunSession.Followed(
+            run: run, ref: ref.update.destination, isOurs: run.workflowPath == ref.survey.ours?.path,
+            remote: target.url.text, remoteName: target.remoteName)
+    }
+
+    private func attach(_ ref: PlannedRef, ours: WorkflowFile?, _ state: inout State) async {
         // Without following, the run that the push starts by itself needs nothing from here.
-        if !settings.follow.value, case .attachToAll = decision { return [] }
-        if !settings.follow.value, case .attachToOurs = decision { return [] }
+        guard settings.follow.value else { return }
+        if let ours { headline(PlanLine.text(for: ours, plan: try? await plan(for: ref))) }
+        do throws(DeliveryError) {
+            let found = try await asking(ref, &state) { pursuit throws(DeliveryError) in
+                try await pursuit.runs(of: ref, ours: ours)
+            }
+            state.add(found.runs.map { followed($0, of: ref) })
+            if !found.missing.isEmpty { state.missing.append((ref, found.missing)) }
+        } catch {
+            state.statuses.append(FailureReport(error).say())
+        }
+    }
+
+    private func dispatch(_ file: WorkflowFile, for ref: PlannedRef, _ state: inout State) async {
+        do throws(DeliveryError) {
+            let plan = try await plan(for: ref)
+            let started = try await asking(ref, &state) { pursuit throws(DeliveryError) in
+                try await pursuit.start(file, for: ref, plan: plan)
+            }
+            await record(started, ref, state.connection)
+            let run = try await asking(ref, &state) { pursuit throws(DeliveryError) in
+                try await pursuit.find(started, for: ref)
+            }
+            state.add([followed(run, of: ref)])
+        } catch {
+            state.statuses.append(FailureReport(error).say())
+        }
+    }
+
+    /// Notes a run as soon as its id is known, so that it can be come back to whatever happens next.
+    private func record(_ started: StartedRun, _ ref: PlannedRef, _ connection: ForgeConnection?) async {
+        guard let id = started.runID, let connection, let location = try? await RepositoryLocation(git) else { return }
+        RunRecords(commonDirectory: location.commonDirectory).append(
+            RunRecord(
+                time: Int64(time(nil)), remote: target.url.text, remoteName: target.remoteName,
+                product: connection.forge.product, run: id, number: 0, name: started.file.name,
+                ref: ref.update.destination, sha: ref.pushed.commit.id.hex, url: nil, isOurs: true))
+    }
+
+    /// Does `work` with the first credential that the forge lets do it.
+    private func asking<Result>(
+        _ ref: PlannedRef, _ state: inout State, _ work: (RunPursuit) async throws(DeliveryError) -> Result
+    ) async throws(DeliveryError) -> Result {
+        let interruption = Interruption(
+            lastWords: Interruption.words(
+                "the push stands: 'hephy watch \(ref.pushed.commit.id.short)' looks for its run",
+                erasing: output.showsStatus))
+        defer { withExtendedLifetime(interruption) {} }
         var current: ForgeConnection
-        if let connection { current = connection } else { current = try await .open(to: target.url, git: git) }
+        if let known = state.connection {
+            current = known
+        } else {
+            current = try await .open(to: target.url, git: git)
+        }
         // With another credential all begins anew; what has been said is not said again.
         var said: Set<String> = []
         while true {
-            let search = RunPursuit(
+            let pursuit = RunPursuit(
                 connection: current, settings: settings, clock: clock,
                 say: { if said.insert($0).inserted { note($0) } },
                 headline: { if said.insert($0).inserted { headline($0) } })
             do throws(DeliveryError) {
-                let found = try await search.runs(of: ref, decision)
-                connection = current
-                return found.map { run, isOurs in
-                    RunSession.Followed(
-                        run: run, ref: ref.update.destination, isOurs: isOurs, remote: target.url.text,
-                        remoteName: target.remoteName)
-                }
+                let result = try await work(pursuit)
+                state.connection = current
+                return result
             } catch {
                 guard let next = await current.next(after: error, to: target.url, git: git) else { throw error }
                 current = next
             }
         }
+    }
+
+    private func follow(_ state: inout State) async {
+        guard !state.runs.isEmpty, let connection = state.connection else { return }
+        let session = await session(for: state.runs, through: connection)
+        if settings.follow.value {
+            state.statuses.append(await session.follow(state.runs))
+        } else {
+            session.note(state.runs)
+            for run in state.runs.map(\.run) {
+                note("run \(run.id) is started\(run.url.map { ": \($0)" } ?? ""); 'hephy watch' follows it")
+            }
+        }
+        state.runs = []
+    }
+
+    /// Looks once more for runs that had not appeared when the others were there.
+    private func followLateRuns(_ state: inout State) async {
+        guard !state.statuses.contains(.detached) else { return }
+        let missing = state.missing
+        state.missing = []
+        for (ref, paths) in missing {
+            var absent = paths
+            do throws(DeliveryError) {
+                let found = try await asking(ref, &state) { pursuit throws(DeliveryError) in
+                    try await pursuit.runs(of: ref, ours: nil, awaited: paths)
+                }
+                state.add(found.runs.map { followed($0, of: ref) })
+                absent = found.missing
+            } catch .noRun {
+                absent = paths
+            } catch {
+                state.statuses.append(FailureReport(error).say())
+                continue
+            }
+            for path in absent.sorted() {
+                StandardError.say("no run of '\(PushedCommit.fileName(path))' has appeared")
+                state.statuses.append(.noRun)
+            }
+        }
+        await follow(&state)
     }
 
     private func session(

@@ -20,6 +20,7 @@ final class PushReview {
     /// How an option that cannot be used ends the push.
     private(set) var optionFailure: FailureReport?
 
+    private var isQuiet = false
     private let git: GitProgram
     private let gitDirectory: String
 
@@ -48,17 +49,26 @@ final class PushReview {
         }
         self.settings = settings
         guard settings.trigger.value != .none else { return [] }
-        planned = await plan(batch, settings)
+        isQuiet = batch.options.verbosity == 0
+        planned = await plan(batch)
         let refusals = refuseInvalidConfigurations()
         hasRefused = !refusals.isEmpty
         planned.removeAll { ref in refusals.contains { $0.destination == ref.update.destination } }
-        if !batch.options.isDryRun, settings.follow.value, !planned.isEmpty, planned.count <= Self.mostRefs {
-            await prepare(batch)
+        let worth = planned.filter(\.isWorthFollowing)
+        if !batch.options.isDryRun, settings.follow.value, !worth.isEmpty, worth.count <= Self.mostRefs {
+            await prepare(batch, for: Set(worth.map(\.pushed.commit.id.hex)))
         }
+        let now = ContinuousClock.now
+        for index in planned.indices { planned[index].sentAt = now }
         return refusals
     }
 
+    /// The settings of the push.
+    ///
+    /// What git's configuration says wrongly is only warned of: it was not said for this push. `trigger=none` always
+    /// pushes, whatever else is wrong.
     private func readSettings(for batch: PushBatch) async throws(SettingError) -> PushSettings {
+        let options = batch.options.ownOptions
         var configured: [String: String] = [:]
         let names = PushSettings.Key.allCases.map { ".\($0.rawValue)" }
         if batch.target.config.keys.contains(where: { key in
@@ -66,26 +76,43 @@ final class PushReview {
         }) {
             configured = (try? await GitConfig.matching(url: batch.target.url.text, section: "hephy", git)) ?? [:]
         }
-        return try PushSettings(
-            options: batch.options.ownOptions, environment: git.environment, gitConfig: { configured[$0] })
+        do throws(SettingError) {
+            return try PushSettings(options: options, environment: git.environment, gitConfig: { configured[$0] })
+        } catch .badValue(let key, _, .gitConfig, let allowed, _) {
+            note("'hephy.\(key.rawValue)' in git's configuration is passed over: it is none of \(allowed)")
+            return try PushSettings(options: options, environment: git.environment, gitConfig: { _ in nil })
+        } catch {
+            if case .unknownOption = error { throw error }
+            guard options.last(where: { $0.hasPrefix("trigger=") }) == "trigger=none" else { throw error }
+            return try PushSettings(options: ["trigger=none"], environment: [:], gitConfig: { _ in nil })
+        }
     }
 
-    private func plan(_ batch: PushBatch, _ settings: PushSettings) async -> [PlannedRef] {
+    private func note(_ line: String) {
+        if !isQuiet { StandardError.say(line) }
+    }
+
+    private func plan(_ batch: PushBatch) async -> [PlannedRef] {
         let updates = batch.updates.filter { !$0.isDelete && ($0.isBranch || $0.isTag) }
         guard !updates.isEmpty else { return [] }
         guard updates.count <= Self.mostRefsRead else {
-            StandardError.say("\(updates.count) refs at once: none of them is built or followed")
+            note("\(updates.count) refs at once: none of them is built or followed")
             return []
         }
         let commits = await PushedCommit.read(
-            updates.map { $0.source ?? "" }, gitDirectory: gitDirectory, git: git, settings: settings)
+            updates.map { $0.source ?? "" }, gitDirectory: gitDirectory, git: git)
         let tagCount = batch.updates.count { $0.isTag && !$0.isDelete }
         var planned: [PlannedRef] = []
         for (update, read) in zip(updates, commits) {
-            guard let read else { continue }
             let commit: PushedCommit
-            do { commit = try read.get() } catch {
-                _ = FailureReport(error).say()
+            do throws(DeliveryError) {
+                guard let read else { throw .git(.unknownRevision(update.source ?? "")) }
+                commit = try read.get()
+            } catch .git(.unknownRevision) {
+                note("nothing to follow: '\(update.shortName)' names no commit that can be read here")
+                continue
+            } catch {
+                FailureReport(error).lines.forEach(note)
                 continue
             }
             let old = batch.remoteRefs[update.destination]
@@ -112,21 +139,25 @@ final class PushReview {
     /// An invalid configuration refuses its ref where the push would start a run of ours; elsewhere it is a warning.
     private func refuseInvalidConfigurations() -> [Refusal] {
         planned.compactMap { ref in
+            let startsOwnRun = ref.startsOwnRun(settings?.trigger.value ?? .auto)
             let reason: String?
-            switch ref.pushed.plan {
-            case .success(let plan):
-                for warning in plan.warnings { ProblemLines.lines(for: warning).forEach(StandardError.say) }
+            switch ref.pushed.configuration {
+            case .success((_, let warnings)):
+                warnings.flatMap(ProblemLines.lines).forEach(note)
                 reason = nil
             case .failure(.invalidConfiguration(let problems)):
-                for problem in problems { ProblemLines.lines(for: problem).forEach(StandardError.say) }
+                for var problem in problems {
+                    if !startsOwnRun { problem.severity = .warning }
+                    ProblemLines.lines(for: problem).forEach(startsOwnRun ? StandardError.say : note)
+                }
                 reason = ProblemLines.summary(of: problems)
             case .failure(.tree(let error)):
                 let report = FailureReport(DeliveryError.tree(error))
-                _ = report.say()
+                report.lines.forEach(startsOwnRun ? StandardError.say : note)
                 // A file too large to be read is as invalid as one with a mistake; what is missing is not the file's.
                 if case .tooLarge(BuildConfiguration.path, _) = error { reason = report.problem } else { reason = nil }
             }
-            guard let reason, ref.startsOwnRun(settings?.trigger.value ?? .auto) else { return nil }
+            guard let reason, startsOwnRun else { return nil }
             return Refusal(destination: ref.update.destination, reason: reason)
         }
     }
@@ -135,11 +166,9 @@ final class PushReview {
     /// push's.
     ///
     /// A forge that is slow or away is asked again after the push.
-    private func prepare(_ batch: PushBatch) async {
+    private func prepare(_ batch: PushBatch, for commits: Set<String>) async {
         let url = batch.target.url
         let git = git
-        let commits = Set(planned.filter { $0.isWorthFollowing }.map(\.pushed.commit.id.hex))
-        guard !commits.isEmpty else { return }
         let prepared = await withDeadline(Self.patience) {
             guard let connection = try? await ForgeConnection.open(to: url, git: git) else {
                 return Optional<(ForgeConnection, [String: Set<String>])>.none
@@ -155,7 +184,7 @@ final class PushReview {
         self.connection = connection
         let serverTime = connection.forge.serverTime()
         for index in planned.indices {
-            planned[index].knownRuns = known[planned[index].pushed.commit.id.hex] ?? []
+            planned[index].knownRuns = known[planned[index].pushed.commit.id.hex]
             planned[index].serverTime = serverTime
         }
     }

@@ -2,21 +2,20 @@ import BuildPlan
 import Forge
 import Git
 
-/// What a pushed commit itself says, read from the object database in one visit.
+/// What a pushed commit itself says of its configuration and workflows, read from the object database in one visit.
 struct PushedCommit: Sendable {
     var commit: Commit
-    /// The plan, or why there is none.
-    var plan: Result<BuildPlan, BuildPlanError>
+    /// The configuration with its warnings, or why there is none.
+    var configuration: Result<(BuildConfiguration, warnings: [ConfigurationProblem]), BuildPlanError>
     var workflows: [WorkflowFile]
 
     private static let workflowFolder = ".github/workflows"
-    /// A larger file is none that GitHub would run.
     private static let workflowLimit = 1 << 20
 
     /// Reads the commit that `id` names, directly or through tags.
     ///
     /// - Throws: `DeliveryError.git` or `.tree` when an object is missing or broken.
-    init(_ id: ObjectID, in repository: Repository, settings: PushSettings) throws(DeliveryError) {
+    init(_ id: ObjectID, in repository: Repository) throws(DeliveryError) {
         do {
             commit = try repository.commit(id)
         } catch {
@@ -29,17 +28,14 @@ struct PushedCommit: Sendable {
             where entry.kind == .file {
                 let path = "\(Self.workflowFolder)/\(entry.name)"
                 guard WorkflowFile.isWorkflow(path: path) else { continue }
-                guard let bytes = try? tree.contents(of: path, limit: Self.workflowLimit) else { continue }
-                workflows.append(WorkflowFile(path: path, bytes: bytes))
+                // One that is too large to read here may run all the same: without its text it is a file with a problem.
+                let bytes = try? tree.contents(of: path, limit: Self.workflowLimit)
+                workflows.append(WorkflowFile(path: path, bytes: bytes ?? []))
             }
         } catch {
             throw .tree(error)
         }
-        do throws(BuildPlanError) {
-            plan = .success(try BuildPlan(tree: tree, settings: settings))
-        } catch {
-            plan = .failure(error)
-        }
+        configuration = Result { () throws(BuildPlanError) in try BuildPlan.configuration(in: tree) }
     }
 
     /// The last part of a path, for messages.
@@ -48,15 +44,34 @@ struct PushedCommit: Sendable {
     /// Reads the commits that `revisions` name, on a thread of its own; one that cannot be read does not hinder the
     /// others, and what names nothing is nil.
     static func read(
-        _ revisions: [String], gitDirectory: String, git: GitProgram, settings: PushSettings
+        _ revisions: [String], gitDirectory: String, git: GitProgram
     ) async -> [Result<PushedCommit, DeliveryError>?] {
         await BlockingThread.run {
             let repository = Repository(gitDirectory: gitDirectory, git: git)
             return revisions.map { revision in
                 repository.id(of: revision).map { id in
-                    Result { () throws(DeliveryError) in try PushedCommit(id, in: repository, settings: settings) }
+                    Result { () throws(DeliveryError) in try PushedCommit(id, in: repository) }
                 }
             }
+        }
+    }
+
+    /// The plan for the commit; it may take reading every Go file of it, so it is made once the push is through.
+    ///
+    /// - Throws: `DeliveryError` when the configuration is invalid or an object cannot be read.
+    func plan(gitDirectory: String, git: GitProgram, settings: PushSettings) async throws(DeliveryError) -> BuildPlan {
+        let commit = commit
+        let made = await BlockingThread.run {
+            Result { () throws(BuildPlanError) in
+                let repository = Repository(gitDirectory: gitDirectory, git: git)
+                return try BuildPlan(tree: CommitTree(repository.tree(of: commit)), settings: settings)
+            }
+        }
+        switch made {
+        case .success(let plan): return plan
+        case .failure(.invalidConfiguration(let problems)):
+            throw .obstacle(.invalidConfiguration(summary: ProblemLines.summary(of: problems)))
+        case .failure(.tree(let error)): throw .tree(error)
         }
     }
 }

@@ -12,88 +12,106 @@ struct RunPursuit {
     let say: (String) -> Void
     let headline: (String) -> Void
 
-    /// The runs to follow, each with whether it is of a workflow of ours.
+    /// The runs that the push has started, and the workflows whose run should have appeared and did not.
+    struct Found {
+        var runs: [Run]
+        var missing: Set<String>
+    }
+
+    /// Looks for the runs that a push has started.
     ///
-    /// - Throws: `DeliveryError` when nothing could be started or found.
-    func runs(of ref: PlannedRef, _ decision: TriggerDecision) async throws(DeliveryError) -> [(Run, Bool)] {
-        if case .dispatch(let file) = decision {
-            return [(try await dispatch(file, for: ref), true)]
-        }
+    /// `awaited` are paths of workflows that were looked for before in vain; nil looks for all.
+    ///
+    /// - Throws: `DeliveryError` when none appeared or the forge did not let us look.
+    func runs(
+        of ref: PlannedRef, ours: WorkflowFile?, awaited: Set<String>? = nil
+    ) async throws(DeliveryError) -> Found {
         if connection.isAnonymous {
             say(
                 "no token for \(connection.host): following what is public, once a minute "
                     + "(a token with 'Actions: read' follows closely)")
         }
         var wanted = RunSearch.Wanted(headSHA: ref.pushed.commit.id.hex, headBranch: ref.update.shortName)
-        wanted.knownIDs = ref.knownRuns
-        if case .attachToOurs(let file) = decision {
-            headline(PlanLine.text(for: file, plan: ref.pushed.plan))
-            wanted.workflow = file.fileName
-            wanted.certain = [file.path]
+        wanted.knownIDs = ref.knownRuns ?? []
+        if ref.knownRuns == nil { wanted.age = ContinuousClock.now - ref.sentAt }
+        if let ours {
+            wanted.workflow = ours.fileName
+            wanted.certain = [ours.path]
             wanted.mayStartOthers = false
         } else {
-            wanted.certain = Set(ref.survey.expected.map(\.path))
-            wanted.mayStartOthers = !ref.survey.possible.isEmpty
+            wanted.certain = awaited ?? Set(ref.survey.expected.map(\.path))
+            wanted.mayStartOthers = awaited == nil && !ref.survey.possible.isEmpty
         }
+        if connection.isAnonymous { wanted.patienceForRest = .seconds(30) }
         let search = RunSearch(forge: connection.forge, clock: clock, isAnonymous: connection.isAnonymous)
         let found = try await asking(.finding) { () async throws(ForgeError) in try await search.runs(wanted) }
         guard !found.isEmpty else {
             throw .noRun(ref: ref.update.shortName, sha: ref.pushed.commit.id.short)
         }
-        for path in wanted.certain.subtracting(found.map(\.workflowPath)).sorted() {
-            say("no run of '\(PushedCommit.fileName(path))' has appeared; it is not followed")
-        }
-        let ours = ref.survey.ours?.path
-        return found.map { ($0, $0.workflowPath == ours) }
+        return Found(runs: found, missing: wanted.certain.subtracting(found.map(\.workflowPath)))
     }
 
-    /// Dispatches once.
+    /// Dispatches, once and for all: whoever looks for the run later, with whatever credential, does not do it again.
     ///
-    /// When nobody can say whether the request arrived, the run is looked for by its nonce and never dispatched again.
-    private func dispatch(_ file: WorkflowFile, for ref: PlannedRef) async throws(DeliveryError) -> Run {
-        guard !connection.isAnonymous else { throw .noToken(host: connection.host, workflow: file.fileName) }
+    /// - Throws: `DeliveryError` when the run was surely not started.
+    func start(
+        _ file: WorkflowFile, for ref: PlannedRef, plan: BuildPlan
+    ) async throws(DeliveryError) -> StartedRun {
         let nonce = Nonce.make()
-        let inputs = try inputs(of: file, for: ref, nonce: nonce)
-        headline(PlanLine.text(for: ref.pushed.plan))
-        PlanLine.notes(for: ref.pushed.plan).forEach(say)
+        let inputs = try inputs(of: file, for: ref, plan: plan, nonce: nonce)
+        guard !connection.isAnonymous else { throw .noToken(host: connection.host, workflow: file.fileName) }
+        headline(PlanLine.text(for: plan))
+        PlanLine.notes(for: plan).forEach(say)
         let errand = ForgeErrand.dispatching(workflow: file.fileName, ref: ref.update.shortName)
-        let serverTime = ref.serverTime ?? connection.forge.serverTime()
+        var started = StartedRun(
+            file: file, nonce: file.runNameHoldsHephyID ? inputs["hephy_id"] : nil, takesSHA: inputs["sha"] != nil,
+            serverTime: ref.serverTime ?? connection.forge.serverTime())
         let dispatch = Dispatch(workflow: file.fileName, ref: ref.update.destination, inputs: inputs)
-        var runID: String?
-        var doubt: ForgeError?
         do {
-            if case .accepted(let id) = try await connection.forge.dispatch(dispatch) { runID = id }
-        } catch  where error.isTransient && inputs["hephy_id"] != nil && file.runNameHoldsHephyID {
+            if case .accepted(let id) = try await connection.forge.dispatch(dispatch) { started.runID = id }
+        } catch  where error.isTransient && started.nonce != nil {
             say("\(connection.host) did not say whether the run was started; looking for it")
-            doubt = error
+            started.doubt = error
         } catch {
             throw .forge(error, doing: errand)
         }
+        return started
+    }
+
+    /// The run that was started.
+    ///
+    /// - Throws: `DeliveryError` when it did not appear or the forge did not let us look.
+    func find(_ started: StartedRun, for ref: PlannedRef) async throws(DeliveryError) -> Run {
         let search = RunSearch(forge: connection.forge, clock: clock)
-        if let runID {
-            let run = try await asking(errand) { () async throws(ForgeError) in try await search.run(runID) }
-            warnOfOtherCommit(run, ref, takesSHA: inputs["sha"] != nil)
-            return run
-        }
-        let run = try await asking(.finding) { () async throws(ForgeError) in
-            try await search.run(
-                nonce: inputs["hephy_id"] ?? "", workflow: file.fileName,
-                branch: ref.update.isBranch ? ref.update.shortName : nil, serverTime: serverTime)
+        let run: Run?
+        if let id = started.runID {
+            run = try await asking(.following) { () async throws(ForgeError) in try await search.run(id) }
+        } else if let nonce = started.nonce {
+            run = try await asking(.finding) { () async throws(ForgeError) in
+                try await search.run(
+                    nonce: nonce, workflow: started.file.fileName,
+                    branch: ref.update.isBranch ? ref.update.shortName : nil, serverTime: started.serverTime)
+            }
+        } else {
+            throw .startedWithoutName(host: connection.host, workflow: started.file.fileName)
         }
         guard let run else {
             // Whether there will be one, nobody knows.
-            if let doubt { throw .forge(doubt, doing: errand) }
+            if let doubt = started.doubt {
+                throw .forge(doubt, doing: .dispatching(workflow: started.file.fileName, ref: ref.update.shortName))
+            }
             throw .noRun(ref: ref.update.shortName, sha: ref.pushed.commit.id.short)
         }
-        warnOfOtherCommit(run, ref, takesSHA: inputs["sha"] != nil)
+        warnOfOtherCommit(run, ref, takesSHA: started.takesSHA)
         return run
     }
 
     private func inputs(
-        of file: WorkflowFile, for ref: PlannedRef, nonce: String
+        of file: WorkflowFile, for ref: PlannedRef, plan: BuildPlan, nonce: String
     ) throws(DeliveryError) -> [String: String] {
-        guard case .success(let plan) = ref.pushed.plan, let backend = plan.detection.backend else {
-            throw .obstacle(.nothingDetected(commit: ref.pushed.commit.id.short, looked: ""))
+        guard let backend = plan.detection.backend else {
+            throw .obstacle(
+                .nothingDetected(commit: ref.pushed.commit.id.short, looked: plan.detection.reason))
         }
         guard let platforms = plan.platforms, !platforms.kept.isEmpty else {
             throw .obstacle(.noPlatform(backend: backend))

@@ -15,36 +15,27 @@ enum TriggerDecision: Sendable {
     /// What was asked for cannot be done.
     case impossible(DeliveryError)
 
-    init(for ref: PlannedRef, trigger: PushSettings.Trigger) {
-        let survey = ref.survey
-        let backend = try? ref.pushed.plan.get()
+    init(for ref: PlannedRef, settings: PushSettings) {
+        let trigger = settings.trigger.value
+        let hasOverride = settings.forCommit(with: try? ref.pushed.configuration.get().0).hasOverride
         if trigger == .none {
             self = .nothing(reason: "hephy.trigger is none")
-        } else if let ours = survey.ours, trigger != .attach,
-            trigger == .dispatch || !ref.startsOurs || backend?.settings.hasOverride == true
+        } else if let ours = ref.survey.ours, trigger != .attach,
+            trigger == .dispatch || !ref.startsOurs || hasOverride
         {
-            self = Self.dispatching(ours, ref, isAsked: trigger == .dispatch || ref.startsOurs)
-        } else if let ours = survey.ours, ref.startsOurs {
+            if ours.canBeDispatched {
+                self = .dispatch(ours)
+            } else if trigger == .dispatch || ref.startsOurs {
+                self = .impossible(.obstacle(.notDispatchable(workflow: ours.path)))
+            } else {
+                self = Self.attaching(ref)
+            }
+        } else if let ours = ref.survey.ours, ref.startsOurs {
             self = .attachToOurs(ours)
         } else if trigger == .dispatch {
             self = .impossible(.obstacle(.noWorkflowOfOurs(commit: ref.pushed.commit.id.short)))
         } else {
             self = Self.attaching(ref)
-        }
-    }
-
-    private static func dispatching(_ ours: WorkflowFile, _ ref: PlannedRef, isAsked: Bool) -> TriggerDecision {
-        guard ours.canBeDispatched else {
-            return isAsked ? .impossible(.obstacle(.notDispatchable(workflow: ours.path))) : attaching(ref)
-        }
-        switch ref.pushed.plan {
-        case .success(let plan) where plan.detection.backend == nil:
-            return .impossible(
-                .obstacle(.nothingDetected(commit: ref.pushed.commit.id.short, looked: plan.detection.reason)))
-        case .success: return .dispatch(ours)
-        case .failure(.invalidConfiguration(let problems)):
-            return .impossible(.obstacle(.invalidConfiguration(summary: ProblemLines.summary(of: problems))))
-        case .failure(.tree(let error)): return .impossible(.tree(error))
         }
     }
 

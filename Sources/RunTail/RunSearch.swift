@@ -19,6 +19,12 @@ package struct RunSearch: Sendable {
         package var knownIDs: Set<String> = []
         /// Only runs created at or after this second of the forge's clock.
         package var createdSince: Int64?
+        /// How long before this search the push began, for a push before which no listing could be made.
+        ///
+        /// Runs that the forge made earlier, by its own clock, are not the push's.
+        package var age: Duration?
+        /// How long to wait for the rest of the certain runs once one has appeared.
+        package var patienceForRest: Duration = .seconds(10)
 
         package init(headSHA: String, headBranch: String?) {
             self.headSHA = headSHA
@@ -55,17 +61,29 @@ package struct RunSearch: Sendable {
         var found: [Run] = []
         var newestAt: Duration = .zero
         try await poll(for: deadline, firstPause: firstPause) { now throws(ForgeError) in
-            let matching = try await forge.runs(matching: query).filter { Self.matches($0, wanted) }
+            let matching = try await forge.runs(matching: query).filter { run in
+                Self.matches(run, wanted) && isYoungEnough(run, wanted, searchedFor: now)
+            }
             if Set(matching.map(\.id)) != Set(found.map(\.id)) { newestAt = now }
             found = matching
             let isComplete = wanted.certain.isSubset(of: Set(found.map(\.workflowPath)))
-            if found.isEmpty || !isComplete { return false }
+            if found.isEmpty { return false }
+            if !isComplete { return now - newestAt >= wanted.patienceForRest }
             return !wanted.mayStartOthers || now - newestAt >= settleTime
         } orAtDeadline: {
             !found.isEmpty
         }
         // Runs of one push are made in the same second; their ids tell the order.
         return found.sorted { ($0.createdAt, $0.id.utf8.count, $0.id) < ($1.createdAt, $1.id.utf8.count, $1.id) }
+    }
+
+    /// Whether a run can be that of a push which began `wanted.age` before the search.
+    private func isYoungEnough(_ run: Run, _ wanted: Wanted, searchedFor: Duration) -> Bool {
+        guard let age = wanted.age else { return true }
+        // A forge without a clock tells only that what has finished already was there before.
+        guard let serverTime = forge.serverTime() else { return !run.state.isFinished }
+        let seconds = (age + searchedFor).components.seconds + 5
+        return run.createdAt >= serverTime - seconds
     }
 
     /// The run that was dispatched with `nonce` in its title; nil where none appeared before the deadline.
@@ -93,20 +111,21 @@ package struct RunSearch: Sendable {
         return found
     }
 
-    /// The run with an id that the forge just told; its record may follow up to half a minute later.
+    /// The run with an id that the forge just told; its record may follow up to half a minute later, and a forge that is
+    /// away is asked for ten minutes.
     ///
-    /// - Throws: `ForgeError.notFound` when it did not, other errors as `runs(_:)` does.
+    /// - Throws: `ForgeError.notFound` when it did not follow, other errors as `runs(_:)` does.
     package func run(_ id: String) async throws(ForgeError) -> Run {
         var found: Run?
         var missing = ForgeError.notFound(host: "", what: "run \(id)")
-        try await poll(for: .seconds(30), firstPause: .zero) { _ throws(ForgeError) in
+        try await poll(for: .seconds(600), firstPause: .zero) { now throws(ForgeError) in
             do throws(ForgeError) {
                 found = try await forge.run(id)
                 return true
             } catch {
                 guard case .notFound = error else { throw error }
                 missing = error
-                return false
+                return now >= .seconds(30)
             }
         } orAtDeadline: {
             found != nil

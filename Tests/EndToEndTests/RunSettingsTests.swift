@@ -88,7 +88,7 @@ struct RunSettingsTests {
                 environment: scene.environment("gho_owner"))
             #expect(linked.status == 0, "\(linked)")
             #expect(linked.errors.contains("-----> ko for "))
-            #expect(try fixture.read("work/.git/hephy/runs.jsonl").split(separator: "\n").count == 2)
+            #expect(try fixture.read("work/.git/hephy/runs.jsonl").split(separator: "\n").count == 3)
         }
     }
 

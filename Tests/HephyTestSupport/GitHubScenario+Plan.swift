@@ -21,12 +21,15 @@ extension GitHubScenario {
         package var cancellable: Bool?
         package var cancelTakesPolls: Int?
         package var headSha: String?
+        /// Seconds by which the forge says that the run was made later, or, below zero, earlier than it was.
+        package var createdOffsetS: Int?
 
         package init(
             jobs: [Job]? = nil, timeline: [State]? = nil, conclusion: String? = nil, event: String? = nil,
             branch: String? = nil, appearAfterPolls: Int? = nil, appearAfterMs: Int? = nil,
             visibleAfterGets: Int? = nil, never: Bool? = nil, advance: Advance? = nil, title: String? = nil,
-            secondsPerState: Int? = nil, cancellable: Bool? = nil, cancelTakesPolls: Int? = nil, headSha: String? = nil
+            secondsPerState: Int? = nil, cancellable: Bool? = nil, cancelTakesPolls: Int? = nil, headSha: String? = nil,
+            createdOffsetS: Int? = nil
         ) {
             self.jobs = jobs
             self.timeline = timeline
@@ -43,6 +46,7 @@ extension GitHubScenario {
             self.cancellable = cancellable
             self.cancelTakesPolls = cancelTakesPolls
             self.headSha = headSha
+            self.createdOffsetS = createdOffsetS
         }
 
         /// Every job green.

@@ -1,0 +1,23 @@
+import Forge
+
+/// A run that the forge was asked to start, with what it takes to find it.
+struct StartedRun: Sendable {
+    var file: WorkflowFile
+    /// What stands in the run's title; nil where the workflow does not put it there.
+    var nonce: String?
+    /// Whether the workflow checks out the commit that it is told.
+    var takesSHA: Bool
+    /// The forge's clock before the request, seconds since 1970.
+    var serverTime: Int64?
+    /// The run's id, where the forge told it.
+    var runID: String?
+    /// What happened to the request, where nobody can say whether it arrived.
+    var doubt: ForgeError?
+
+    init(file: WorkflowFile, nonce: String?, takesSHA: Bool, serverTime: Int64?) {
+        self.file = file
+        self.nonce = nonce
+        self.takesSHA = takesSHA
+        self.serverTime = serverTime
+    }
+}
