@@ -191,4 +191,27 @@ struct RemoteFormTests {
             #expect(try await scene.work.commitID("My.Forge/main") == scene.work.commitID("main"))
         }
     }
+
+    #if os(Linux)
+        @Test func aWorkTreeWhosePathIsNoUTF8IsServed() async throws {
+            try await PushScene.with { scene in
+                let script = """
+                    set -e
+                    git worktree add -q -b side "$(printf '../caf\\351')"
+                    mv .git "$(printf '../git\\351')"
+                    cd ../caf*
+                    echo "gitdir: $(echo ../git*/worktrees/*)" >.git
+                    export PATH="$PATH:$PWD"
+                    case $PATH in *"$(printf '\\351')"*) ;; *) exit 77 ;; esac
+                    git push -o hephy.trigger=none hephy side
+                    hephy detect
+                    """
+                let ran = try await scene.fixture.run(
+                    "sh", "-c", script, in: scene.work.path, environment: scene.environment)
+                #expect(ran.status == 0, "\(ran)")
+                #expect(ran.errors.contains("side -> side"), "\(ran)")
+                #expect(ran.output.contains("kaniko"), "\(ran)")
+            }
+        }
+    #endif
 }
