@@ -7,7 +7,7 @@ struct DescriptorTests {
     private static let sentence = "no more than 20 files may be open at once (ulimit -n), and hephy needs 32"
 
     @Test func aLowSoftLimitIsRaised() async throws {
-        try await PushScene.with { scene in
+        try await PushScene.with(plans: [.over("success")]) { scene in
             let ran = try await scene.fixture.run(
                 "sh", "-c", "ulimit -S -n 16; git push hephy main", in: scene.work.path,
                 environment: scene.environment)
@@ -28,7 +28,7 @@ struct DescriptorTests {
     }
 
     @Test func thirtyTwoDescriptorsAreEnough() async throws {
-        try await PushScene.with { scene in
+        try await PushScene.with(plans: [.over("success")]) { scene in
             let ran = try await scene.fixture.run(
                 "sh", "-c", "ulimit -n 32; git push hephy main", in: scene.work.path, environment: scene.environment)
             #expect(ran.status == 0, "\(ran)")
