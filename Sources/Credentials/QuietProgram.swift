@@ -1,3 +1,4 @@
+import Git
 import Subprocess
 
 #if canImport(System)
@@ -29,11 +30,10 @@ struct QuietProgram {
         options.teardownSequence = [
             .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(100))
         ]
-        let pairs = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
         do {
             let result = try await run(
                 .path(FilePath(path)), arguments: Arguments(arguments),
-                environment: .custom(Dictionary(uniqueKeysWithValues: pairs)),
+                environment: ChildEnvironment(environment).environment,
                 workingDirectory: directory.map { FilePath($0) }, platformOptions: options,
                 input: .array(input), output: .bytes(limit: 64 << 10), error: .discarded)
             return result.terminationStatus.isSuccess ? result.standardOutput : nil

@@ -22,6 +22,7 @@ package struct Delivery: Sendable {
         self.clock = clock
         // A reader that went away is an answer to a write, not a reason to die in the middle of a push.
         signal(SIGPIPE, SIG_IGN)
+        DescriptorLimit.raise(isHelper: true)
     }
 
     /// Serves git as its remote helper, from the first line to the verdict of the last run.

@@ -142,10 +142,11 @@ package struct RunRevisit: Sendable {
         return Self.newestOfEachWorkflow(found)
     }
 
+    /// Of a workflow that ran again for the same branch or tag the newest run; one pushed to two of them ran twice.
     private static func newestOfEachWorkflow(_ runs: [Run]) -> [Run] {
-        var seen: Set<String> = []
+        var seen: Set<[String?]> = []
         return runs.sorted { ($0.createdAt, $0.number) > ($1.createdAt, $1.number) }
-            .filter { seen.insert($0.workflowPath).inserted }.reversed()
+            .filter { seen.insert([$0.workflowPath, $0.headBranch, $0.event]).inserted }.reversed()
     }
 
     /// The URL to ask: that of the record, of the named remote, or of the only remote that hephy serves.

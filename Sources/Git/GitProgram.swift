@@ -8,7 +8,7 @@ import Subprocess
 
 /// Runs the user's own `git`, which is found on PATH.
 package struct GitProgram: Sendable {
-    /// The whole environment of the children, by name.
+    /// The whole environment of the children, by name; see ``ChildEnvironment`` for values that are not UTF-8.
     package var environment: [String: String]
     /// Where the children start; nil for this process's own directory.
     package var directory: String?
@@ -41,11 +41,10 @@ package struct GitProgram: Sendable {
     ) async throws(GitError) -> Output {
         var variables = environment
         for (name, value) in overrides { variables[name] = value }
-        let pairs = variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
+        let child = ChildEnvironment(variables)
         do {
             let result = try await Subprocess.run(
-                .name("git"), arguments: Arguments(arguments),
-                environment: .custom(Dictionary(uniqueKeysWithValues: pairs)),
+                child.executable("git"), arguments: Arguments(arguments), environment: child.environment,
                 workingDirectory: directory.map { FilePath($0) },
                 input: .array(input), output: .bytes(limit: outputLimit), error: .string(limit: 64 << 10))
             let status: Int32 =

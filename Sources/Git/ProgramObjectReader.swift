@@ -26,14 +26,13 @@ final class ProgramObjectReader: ObjectReader {
             }
             requests = requestWrite
             answers = answerRead
-            let pairs = git.environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
-            let environment = Environment.custom(Dictionary(uniqueKeysWithValues: pairs))
+            let environment = ChildEnvironment(git.environment)
             let directory = git.directory.map { FilePath($0) }
             // The child ends when `deinit` closes its input; until then it waits for the next id.
             child = Task.detached {
                 _ = try? await Subprocess.run(
-                    .name("git"), arguments: ["cat-file", "--batch"], environment: environment,
-                    workingDirectory: directory,
+                    environment.executable("git"), arguments: ["cat-file", "--batch"],
+                    environment: environment.environment, workingDirectory: directory,
                     input: .fileDescriptor(requestRead, closeAfterSpawningProcess: true),
                     output: .fileDescriptor(answerWrite, closeAfterSpawningProcess: true), error: .discarded)
             }

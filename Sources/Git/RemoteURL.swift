@@ -23,7 +23,10 @@ package struct RemoteURL: Hashable, Sendable {
     package init(_ argument: String) throws(RemoteURLError) {
         try Self.refuseHostileText(argument)
         if let colons = argument.firstRange(of: "::"),
-            argument[..<colons.lowerBound].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
+            // The characters of git's own test for `<helper>::` are those of a URL's scheme (is_urlschemechar).
+            argument[..<colons.lowerBound].allSatisfy({
+                $0.isASCII && ($0.isLetter || $0.isNumber || "-+.".contains($0))
+            })
         {
             throw .nestedHelper(String(argument[..<colons.lowerBound]))
         }

@@ -26,6 +26,7 @@ struct Check: AsyncParsableCommand {
         let site = try await CommandSite()
         let bytes: [UInt8]?
         if commit == nil, let workTree = site.location.workTree {
+            try Self.refuseLinks(in: workTree)
             bytes = try Self.file(at: "\(workTree)/\(BuildConfiguration.path)")
         } else {
             let id = try await site.commit(commit ?? "HEAD")
@@ -49,11 +50,24 @@ struct Check: AsyncParsableCommand {
         print("\(BuildConfiguration.path) is valid")
     }
 
+    /// A commit holds a link itself and not what it leads to, so the file behind one is never read.
+    ///
+    /// - Throws: `Ended` when the file or its folder is a symbolic link, with its sentence printed.
+    private static func refuseLinks(in workTree: String) throws {
+        var path = ""
+        for name in BuildConfiguration.path.split(separator: "/") {
+            path += path.isEmpty ? name : "/\(name)"
+            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(workTree)/\(path)")
+            guard attributes?[.type] as? FileAttributeType == .typeSymbolicLink else { continue }
+            StandardError.say("'\(path)' is a symbolic link, which a commit holds without the file behind it")
+            throw Ended(.configuration)
+        }
+    }
+
     /// The file's bytes; nil where there is no file.
     ///
     /// - Throws: `Ended` when it is no readable file or too large, with its sentence printed.
     private static func file(at path: String) throws -> [UInt8]? {
-        let path = URL(filePath: path).resolvingSymlinksInPath().path
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
         let error: SourceTreeError
         // Anything but a file, a pipe for instance, could keep the reader for ever.

@@ -23,7 +23,8 @@ package struct HephyCommand: AsyncParsableCommand {
     ///
     /// - Returns: the status to exit with; wrong arguments are a `usage`.
     package static func status(of arguments: [String]) async -> Int32 {
-        await exitStatus(of: arguments).rawValue
+        DescriptorLimit.raise()
+        return await exitStatus(of: arguments).rawValue
     }
 
     private static func exitStatus(of arguments: [String]) async -> ExitStatus {

@@ -146,10 +146,10 @@ package struct RemoteHelper: Sendable {
         _ conversation: Conversation, through transport: InnerTransport, review: (PushBatch) async -> [Refusal],
         isWanted: () async throws(RemoteHelperError) -> Bool
     ) async throws(RemoteHelperError) -> TransferDirection? {
+        let child = ChildEnvironment(transport.environment)
         let executable: Executable =
             transport.program.hasPrefix("/")
-            ? .path(FilePath(transport.program)) : .name(transport.program)
-        let pairs = transport.environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
+            ? .path(FilePath(transport.program)) : child.executable(transport.program)
         do {
             let requests = try Pipe()
             let answers = try Pipe()
@@ -160,7 +160,7 @@ package struct RemoteHelper: Sendable {
             let channel = ProtocolChannel(input: answers.readEnd.rawValue, output: requests.writeEnd.rawValue)
             let result = try await Subprocess.run(
                 executable, arguments: Arguments(transport.arguments),
-                environment: .custom(Dictionary(uniqueKeysWithValues: pairs)),
+                environment: child.environment,
                 input: .fileDescriptor(requests.readEnd, closeAfterSpawningProcess: true),
                 output: .fileDescriptor(answers.writeEnd, closeAfterSpawningProcess: true),
                 error: .currentStandardError

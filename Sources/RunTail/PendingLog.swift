@@ -5,6 +5,9 @@ struct PendingLog {
     /// Pauses before the log is asked for again.
     static let pauses: [Duration] = [.seconds(2), .seconds(4), .seconds(8), .seconds(16)]
 
+    /// How long one log may take to come, all tries together.
+    static let patience: Duration = .seconds(600)
+
     let job: Job
     let pump: LogPump
     let selection: LogPump.Selection
@@ -13,6 +16,9 @@ struct PendingLog {
     var due: Duration
     /// How often it has been asked for without anything new.
     var tries = 0
+    /// How long it has been coming.
+    var spent: Duration = .zero
+    var isTooSlow: Bool { spent >= Self.patience }
     /// A cancelled job may never get a log.
     var isOnlyTry = false
     /// False where nothing of it is shown, and only the job's failure is still to be explained.

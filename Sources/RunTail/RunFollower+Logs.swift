@@ -57,9 +57,14 @@ extension RunFollower {
         }
         let before = log.pump.received
         let pump = log.pump
+        let clock = context.clock
+        let began = clock.now
+        let limit = began + PendingLog.patience - log.spent
         var trouble: String?
         do throws(ForgeError) {
-            let answer = try await context.forge.log(of: log.job, in: run, from: before) { pump.take($0) }
+            let answer = try await context.forge.log(of: log.job, in: run, from: before) {
+                pump.take($0) && clock.now < limit
+            }
             context.narrator.noteSpoken()
             if answer == .complete, !pump.endsEarly || log.tries >= 2 {
                 logs.remove(at: index)
@@ -76,8 +81,10 @@ extension RunFollower {
             trouble = Self.reason(error)
             if !error.isTransient { log.tries = PendingLog.pauses.count }
         }
+        log.spent += clock.now - began
+        if log.isTooSlow { trouble = "it comes too slowly" }
         if pump.received > before { log.tries = 0 }
-        guard !log.isOnlyTry, log.tries < PendingLog.pauses.count else {
+        guard !log.isOnlyTry, !log.isTooSlow, log.tries < PendingLog.pauses.count else {
             logs.remove(at: index)
             pump.finish()
             let fact = pump.received > 0 ? "the rest of the log is not available" : "log not available"

@@ -13,6 +13,8 @@ final class RunFollower {
 
     /// How often a run may be missing before it counts as deleted.
     private static let missesAllowed = 3
+    /// How long a run may stay as it is that the forge calls completed without saying how it ended.
+    private static let conclusionPatience: Duration = .seconds(600)
 
     let context: TailContext
     let label: String
@@ -39,6 +41,8 @@ final class RunFollower {
     private var billedUnchanged = 0
     /// Whether the last look at the run told something new, which is billed.
     private var hasRunChanged = false
+    /// When the run or its jobs were last seen to change.
+    private var changedAt: Duration
 
     init(run: Run, label: String, sharing runs: Int, context: TailContext) {
         self.run = run
@@ -50,6 +54,7 @@ final class RunFollower {
         modeSince = began
         nextJobs = began
         lastRun = began
+        changedAt = began
         nextRun = began + context.jittered(cadence.runPause(.queued, age: .zero))
         if run.state.isFinished { phase = .closing }
     }
@@ -110,6 +115,7 @@ final class RunFollower {
             misses = 0
             lastRun = context.clock.now
             hasRunChanged = fresh != run
+            if hasRunChanged { changedAt = lastRun }
             account(isChanged: hasRunChanged, before)
             await accept(fresh)
             schedule()
@@ -125,6 +131,7 @@ final class RunFollower {
         case .value(let fresh):
             misses = 0
             account(isChanged: fresh != board.jobs, before)
+            if fresh != board.jobs { changedAt = context.clock.now }
             lastJobs = context.clock.now
             for event in board.update(fresh) { tell(event) }
             await noteWaiting()
@@ -150,6 +157,9 @@ final class RunFollower {
             announceAttempt()
         }
         if isNewAttempt || hasBegun { lastJobs = nil }
+        if fresh.state == .unknown("completed"), context.clock.now - changedAt >= Self.conclusionPatience {
+            return end(.lost(reason: "the forge calls it completed and does not say how it ended"))
+        }
         guard fresh.state.isFinished else { return await noteWaiting() }
         if context.isShutOut { return await conclude() }
         phase = .closing

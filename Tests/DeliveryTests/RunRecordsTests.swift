@@ -1,4 +1,5 @@
 import Delivery
+import Git
 import HephyTestSupport
 import Testing
 
@@ -38,6 +39,31 @@ struct RunRecordsTests {
             try text.write(to: URL(filePath: path))
             records.append(Self.record(2))
             #expect(records.all().map(\.run) == ["1", "2"])
+        }
+    }
+
+    @Test func aLineThatWasCutShortDoesNotSwallowTheNext() async throws {
+        try await GitFixture.with { fixture in
+            let records = RunRecords(commonDirectory: fixture.scratch)
+            try fixture.write("{\"run\": \"1", to: "hephy/runs.jsonl")
+            #expect(records.append(Self.record(2)))
+            #expect(records.append(Self.record(3)))
+            #expect(records.all().map(\.run) == ["2", "3"])
+            let text = try fixture.read("hephy/runs.jsonl")
+            #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count == 4)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aPipeInTheFilesPlaceHoldsNobodyUp() async throws {
+        try await GitFixture.with { fixture in
+            let records = RunRecords(commonDirectory: fixture.scratch)
+            try await fixture.run("mkdir", "hephy").check()
+            try await fixture.run("mkfifo", "hephy/runs.jsonl").check()
+            let (isAppended, count) = await BlockingThread.run {
+                (records.append(Self.record(1)), records.all().count)
+            }
+            #expect(!isAppended)
+            #expect(count == 0)
         }
     }
 

@@ -81,6 +81,22 @@ struct CheckCommandTests {
         }
     }
 
+    @Test(arguments: [".hephy", ".hephy/build-config.yaml"])
+    func aSymbolicLinkIsWhatItWillBeInTheCommit(_ link: String) async throws {
+        try await GitFixture.with { fixture in
+            let work = try await fixture.repository("work")
+            try fixture.write("build_backend: ko\n", to: "elsewhere/build-config.yaml")
+            let target = link == ".hephy" ? "elsewhere" : "elsewhere/build-config.yaml"
+            let script = "mkdir -p $(dirname work/\(link)); ln -s \(fixture.path(target)) work/\(link)"
+            try await fixture.run("sh", "-c", script).check()
+            let ran = try await fixture.run("hephy", "check", in: work.path)
+            #expect(ran.status == 3, "\(ran)")
+            let sentence = "'\(link)' is a symbolic link, which a commit holds without the file behind it"
+            #expect(ran.said == [sentence], "\(ran)")
+            #expect(ran.output == "")
+        }
+    }
+
     @Test(arguments: [
         ["detect", "--nothing"], ["detect", "a", "b"], ["check", "a", "b"], ["nothing"], ["watch", "--logs"],
         ["watch", "1", "2"], ["--nothing"],

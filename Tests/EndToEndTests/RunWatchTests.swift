@@ -127,6 +127,21 @@ struct RunWatchTests {
         }
     }
 
+    @Test func theRunsOfACommitOnTwoBranchesAreBothWatched() async throws {
+        var red = GitHubScenario.Plan.over("failure")
+        red.branch = "main"
+        try await RunScene.play(
+            RunFiles.workflows(["ci.yml": RunFiles.other("CI")]),
+            change: { [red] in $0.workflows["ci.yml"] = [red, .over("success")] }
+        ) { scene in
+            #expect(try await scene.push().status == 1)
+            let second = try await scene.push(["hephy", "main:refs/heads/two"])
+            #expect(second.status == 0, "\(second)")
+            let watched = try await scene.hephy("watch", "HEAD")
+            #expect(watched.status == 1, "\(watched)")
+        }
+    }
+
     @Test func aRunIsCancelledOnceAndItsWatchSaysSo() async throws {
         var plan = Self.slow
         plan.timeline = [State("in_progress", jobs: ["build": "in_progress:3"], times: 1000), State("success")]

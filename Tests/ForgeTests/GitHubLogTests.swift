@@ -41,7 +41,7 @@ struct GitHubLogTests {
         #expect(transport.requests.map(\.token) == ["Bearer t0ken", nil])
         #expect(transport.requests[1].header("Accept") == nil)
         #expect(transport.requests[1].header("User-Agent") == "hephy/test")
-        #expect(transport.requests[1].timeLimit == nil)
+        #expect(transport.requests.map(\.timeLimit) == [.seconds(600), .seconds(600)])
     }
 
     @Test func theTokenIsNotSentToALinkOnTheAPIsOwnOrigin() async throws {

@@ -107,6 +107,34 @@ struct GitHubTests {
         transport.expectNothingLeft()
     }
 
+    @Test func whatCannotBeReadIsLeftOutOfAList() async throws {
+        func wire(_ id: Int, _ change: (String, String) = ("", "")) -> String {
+            let text =
+                #"{"id": \#(id), "run_number": 1, "event": "push", "head_sha": "\#(sha)", "head_branch": "main", "#
+                + #""created_at": "2026-11-22T10:00:00Z"}"#
+            return text.replacing(change.0, with: change.1)
+        }
+        let odd = [
+            wire(2, (#""main""#, #""\ud800""#)), wire(3, (#""run_number": 1"#, #""run_number": null"#)),
+            wire(4, (#""push""#, "null")), wire(5, (#""\#(sha)""#, "null")), "null", "7", "[{}]", "{}",
+        ]
+        let list = ([wire(1)] + odd + [wire(9)]).joined(separator: ", ")
+        let jobs = #"{"jobs": [{"id": 1, "name": "a", "steps": [{"number": null}, {"number": 2, "name": "s"}]}, "#
+        let transport = ScriptedTransport([
+            Answer(
+                "GET \(repo)/actions/runs?exclude_pull_requests=true&per_page=30", 200,
+                #"{"workflow_runs": [\#(list)]}"#),
+            Answer(
+                "GET \(repo)/actions/runs/4711000001/attempts/1/jobs?per_page=100", 200,
+                jobs + #"{"id": null, "name": "b"}, null, {"id": 3, "name": "c"}]}"#),
+        ])
+        let driver = try gitHub(transport)
+        #expect(try await driver.runs(matching: RunQuery()).map(\.id) == ["1", "9"])
+        let read = try await driver.jobs(of: someRun())
+        #expect(read.map(\.id) == ["1", "3"])
+        #expect(read.first?.steps.map(\.number) == [2])
+    }
+
     @Test func aListWithoutEndIsLeftAfterTenPages() async throws {
         let url = "\(repo)/actions/runs/1/attempts/1/jobs?per_page=100"
         let transport = ScriptedTransport(

@@ -17,6 +17,17 @@ struct GitConfigTests {
         #expect(config.rewritten(url, for: direction, remote: "origin") == expected)
     }
 
+    @Test(arguments: ["insteadof", "pushinsteadof"], ["hephy::https://github.com/", "hephy://github.com/"])
+    func aRuleThatLeadsToHephyIsPassedOver(_ rule: String, _ base: String) {
+        let config = GitConfig([
+            ("url.\(base).\(rule)", "https://github.com/"), ("url.https://mirror.example/.insteadof", "https://git"),
+        ])
+        let rewritten = config.rewritten("https://github.com/o/r", for: .push, remote: nil)
+        #expect(rewritten == "https://mirror.example/hub.com/o/r")
+        let alone = GitConfig([("url.\(base).\(rule)", "https://github.com/")])
+        #expect(alone.rewritten("https://github.com/o/r", for: .push, remote: nil) == "https://github.com/o/r")
+    }
+
     @Test func aRemoteWithAPushURLIsNotRewrittenByPushInsteadOf() {
         let config = GitConfig([
             ("url.ssh://git@push.example/.pushinsteadof", "https://github.com/"),

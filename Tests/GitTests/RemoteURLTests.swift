@@ -70,6 +70,8 @@ struct RemoteURLTests {
         ("https://0123456789abcdef0123456789abcdef01234567@git.example/o/r", .tokenAsUser(host: "git.example")),
         ("hephy::https://github.com/o/r", .nestedHelper("hephy")),
         ("ext::sh -c id", .nestedHelper("ext")),
+        ("git-foo::x", .nestedHelper("git-foo")),
+        ("a.b+c::https://github.com/o/r", .nestedHelper("a.b+c")),
         ("ftp://host/o/r", .unsupportedScheme("ftp")),
         ("git://host/o/r", .unsupportedScheme("git")),
         ("https://host/o\n/r", .controlCharacter),

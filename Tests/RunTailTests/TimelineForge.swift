@@ -23,6 +23,8 @@ final class TimelineForge: Forge {
         case whole(String)
         /// Bytes, then the connection breaks.
         case broken(String)
+        /// A piece of five bytes a second, for three hours.
+        case dripping
         case notYet
         case error(ForgeError)
     }
@@ -111,6 +113,12 @@ final class TimelineForge: Forge {
         }
         guard let part else { throw unscripted(.log, job.id) }
         switch part {
+        case .dripping:
+            for _ in 0..<10_800 {
+                clock.advance(by: .seconds(1))
+                if !receive(Array("drip\n".utf8)) { throw .cancelled }
+            }
+            return .complete
         case .notYet: return .notYet
         case .error(let error): throw error
         case .whole(let text):

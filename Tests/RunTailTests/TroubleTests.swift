@@ -42,6 +42,24 @@ import Testing
                 + "   https://forge.test/acme/api/runs/4711")
     }
 
+    @Test func aRunThatIsCompletedWithoutAConclusionIsLostAfterTenMinutes() async {
+        var script = script()
+        script.run["4711"] = [(0, Sample.run(.inProgress)), (30, Sample.run(.unknown("completed"), updated: 30))]
+        let stage = Stage(script)
+        let result = await stage.follow(Sample.run(.inProgress))
+        #expect(
+            result.verdict == .lost(reason: "the forge calls it completed and does not say how it ended"))
+        #expect(stage.clock.time > .seconds(630) && stage.clock.time < .seconds(700))
+    }
+
+    @Test func aConclusionThatComesLateIsTheVerdict() async {
+        var script = script()
+        script.run["4711"] = [
+            (0, Sample.run(.unknown("completed"))), (500, Sample.run(.completed(.success), updated: 500)),
+        ]
+        #expect(await Stage(script).follow(Sample.run(.inProgress)).verdict == .succeeded)
+    }
+
     @Test func aRateLimitIsWaitedOutAndSaid() async {
         var script = script()
         script.fault = { _, _, now in

@@ -14,7 +14,7 @@ extension GitHub {
 
     func job(_ wire: GitHubAnswer.WorkflowJob) -> Job {
         let state = RunState(gitHub: wire.status, conclusion: wire.conclusion)
-        let steps = (wire.steps ?? []).map { step in
+        let steps = (wire.steps?.elements ?? []).map { step in
             Step(
                 number: step.number, name: step.name,
                 state: RunState(gitHub: step.status, conclusion: step.conclusion),

@@ -60,7 +60,7 @@ package final class GitHub: Forge {
             what: query.workflow.map { "the runs of '\(PlainText.line($0, limit: 100))'" } ?? "the runs",
             pages: isNarrow ? Self.pages : 1)
         var seen: Set<String> = []
-        return found.flatMap(\.runs).map(run).filter { run in
+        return found.flatMap(\.runs.elements).map(run).filter { run in
             let fits =
                 (query.headSHA.map { $0.lowercased() == run.headSHA.lowercased() } ?? true)
                 && (query.event.map { $0 == run.event } ?? true)
@@ -84,7 +84,7 @@ package final class GitHub: Forge {
             what: what, pages: Self.pages)
         // A job that appears between two pages moves others onto the next one.
         var seen: Set<Int64> = []
-        return found.flatMap(\.jobs).filter { seen.insert($0.id).inserted }.map(job)
+        return found.flatMap(\.jobs.elements).filter { seen.insert($0.id).inserted }.map(job)
     }
 
     /// The job's annotations, at most a hundred; empty where GitHub knows none.

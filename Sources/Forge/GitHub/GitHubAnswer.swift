@@ -19,7 +19,7 @@ enum GitHubAnswer {
 
     /// `GET .../actions/runs`.
     struct Runs: Decodable, Sendable {
-        var runs: [WorkflowRun]
+        var runs: Readable<WorkflowRun>
 
         enum CodingKeys: String, CodingKey { case runs = "workflow_runs" }
     }
@@ -57,7 +57,7 @@ enum GitHubAnswer {
 
     /// `GET .../actions/runs/{id}/attempts/{n}/jobs`.
     struct Jobs: Decodable, Sendable {
-        var jobs: [WorkflowJob]
+        var jobs: Readable<WorkflowJob>
     }
 
     struct WorkflowJob: Decodable, Sendable {
@@ -65,7 +65,7 @@ enum GitHubAnswer {
         var name: String
         var status: String?
         var conclusion: String?
-        var steps: [JobStep]?
+        var steps: Readable<JobStep>?
         var labels: [String]?
         var runnerName: String?
         var url: String?

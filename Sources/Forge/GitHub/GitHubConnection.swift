@@ -43,6 +43,8 @@ final class GitHubConnection: Sendable {
     /// As many answers as one run with a few pages of jobs is polled through.
     private static let keptAnswers = 24
     private static let redirects = 3
+    /// For a log, which is streamed and may be long.
+    private static let streamLimit: Duration = .seconds(600)
 
     init(
         host: GitHubHost, credential: Secret?, transport: any HTTPTransport, userAgent: String,
@@ -110,7 +112,7 @@ final class GitHubConnection: Sendable {
         defer { turn.leave() }
         let version = try await version()
         var request = HTTPRequest(method, url, headers: headers, body: body)
-        request.timeLimit = receive == nil ? .seconds(30) : nil
+        if receive != nil { request.timeLimit = Self.streamLimit }
         let response = try await follow(request, version: version, receive: receive)
         // A server that does not know the version does nothing else with the request, so it may be sent again.
         guard response.status == 400, version == .newest else { return response }
@@ -129,7 +131,7 @@ final class GitHubConnection: Sendable {
         defer { turn.leave() }
         var request = HTTPRequest(.get, url, headers: [("User-Agent", userAgent)] + headers, bodyLimit: bodyLimit)
         guard let receive else { return try await transport.send(request) }
-        request.timeLimit = nil
+        request.timeLimit = Self.streamLimit
         return try await transport.send(request, receive: receive)
     }
 
