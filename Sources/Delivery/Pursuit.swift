@@ -218,6 +218,6 @@ struct Pursuit {
     }
 
     private func headline(_ line: String) {
-        if !isQuiet { output.write(Array("-----> \(line)\n".utf8)) }
+        if !isQuiet { output.write(Array("-----> \(StandardError.safe(line))\n".utf8)) }
     }
 }
