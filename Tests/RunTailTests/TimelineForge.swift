@@ -23,8 +23,8 @@ final class TimelineForge: Forge {
         case whole(String)
         /// Bytes, then the connection breaks.
         case broken(String)
-        /// A piece of five bytes a second, for three hours.
-        case dripping
+        /// A piece of five bytes a second, then the connection breaks.
+        case dripping(seconds: Int)
         case notYet
         case error(ForgeError)
     }
@@ -113,12 +113,12 @@ final class TimelineForge: Forge {
         }
         guard let part else { throw unscripted(.log, job.id) }
         switch part {
-        case .dripping:
-            for _ in 0..<10_800 {
+        case .dripping(let seconds):
+            for _ in 0..<seconds {
                 clock.advance(by: .seconds(1))
                 if !receive(Array("drip\n".utf8)) { throw .cancelled }
             }
-            return .complete
+            throw .unavailable(host: "forge.test", detail: "connection reset")
         case .notYet: return .notYet
         case .error(let error): throw error
         case .whole(let text):
