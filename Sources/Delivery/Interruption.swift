@@ -13,6 +13,10 @@ final class Interruption {
     /// The address of the words, which the handler takes; it may touch nothing that allocates or takes a lock.
     private static let words = Atomic<UInt>(0)
     private static let length = Atomic<Int>(0)
+    /// A second way to standard error, for the words alone.
+    private static let terminal = dup(2)
+    /// Where everything that other threads still write goes once the words are said.
+    private static let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
 
     /// From now on until the end of this object, of which there is one at a time, SIGINT prints `lastWords` to standard
     /// error and ends the process with 130.
@@ -21,12 +25,17 @@ final class Interruption {
         // Never given back: a handler on another thread may be reading it, and there are a few in a process's life.
         let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes.count)
         copy.initialize(from: bytes, count: bytes.count)
+        // No child keeps the terminal open; and both are made here, for a handler may not.
+        _ = fcntl(Self.terminal, F_SETFD, FD_CLOEXEC)
+        _ = Self.nowhere
         Self.length.store(bytes.count, ordering: .releasing)
         Self.words.store(UInt(bitPattern: copy), ordering: .releasing)
         signal(SIGINT) { _ in
             let address = Interruption.words.exchange(0, ordering: .acquiringAndReleasing)
             guard let words = UnsafeRawPointer(bitPattern: address) else { return }
-            _ = write(2, words, Interruption.length.load(ordering: .acquiring))
+            // Nothing may stand below the last words, whatever another thread is about to say.
+            dup2(Interruption.nowhere, 2)
+            _ = write(Interruption.terminal, words, Interruption.length.load(ordering: .acquiring))
             _exit(ExitStatus.detached.rawValue)
         }
     }
