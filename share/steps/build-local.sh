@@ -1,0 +1,110 @@
+#!/bin/sh
+# Builds a Dockerfile for one platform with what this machine has: docker, podman, buildctl or buildah.
+#
+# The image goes to the builder's own store, or to the registry that HEPHY_IMAGE names. Out: digest.
+. "${HEPHY_STEPS:?}/prelude.sh"
+
+# What builds here, best first; docker counts only where its daemon answers.
+find_builder() {
+    builder=${HEPHY_BUILDER:-}
+    if [ -n "$builder" ]; then
+        has "$builder" || fail "HEPHY_BUILDER is '$builder', which this machine does not have"
+        return 0
+    fi
+    for builder in docker podman buildctl buildah; do
+        has "$builder" || continue
+        case $builder in
+        docker) ! docker version >/dev/null 2>&1 || return 0 ;;
+        buildctl) ! buildctl debug workers >/dev/null 2>&1 || return 0 ;;
+        *) return 0 ;;
+        esac
+    done
+    fail 'nothing on this machine builds a Dockerfile; sudo apt-get install buildah is one way to mend it'
+}
+
+# The arguments of docker, podman and buildah: `$1 WORDS` with all that the image is made of.
+with_arguments() {
+    while IFS= read -r line; do
+        [ -z "$line" ] || set -- "$@" --label "$line"
+    done <<END
+$(annotations)
+END
+    while IFS= read -r line; do
+        [ -z "$line" ] || set -- "$@" --build-arg "$line"
+    done <<END
+${HEPHY_BUILD_ARGS:-}
+END
+    "$@" "$(context)"
+}
+
+# Docker builds with BuildKit by its buildx plugin, or before version 23 by itself; without, its first builder is left.
+build_with_docker() {
+    DOCKER_BUILDKIT=0
+    client=$(docker version --format '{{.Client.Version}}' 2>/dev/null) || client=0
+    if docker buildx version >/dev/null 2>&1 || [ "${client%%.*}" -lt 23 ]; then DOCKER_BUILDKIT=1; fi
+    export DOCKER_BUILDKIT
+    to_registry docker with_arguments docker build --platform "$HEPHY_PLATFORM" --file "$(dockerfile)" \
+        --iidfile "$scratch/id"
+    digest=$(cat "$scratch/id")
+    made=$(docker image inspect --format '{{.Os}}/{{.Architecture}}' "$digest")
+    case $HEPHY_PLATFORM/ in
+    "$made"/*) ;;
+    *) fail "docker built for $made and not for $HEPHY_PLATFORM; sudo apt-get install docker-buildx mends it" ;;
+    esac
+    pushing || return 0
+    docker tag "$digest" "$name"
+    to_registry docker docker push "$name"
+    digest=$(sed -n 's/^.*digest: \(sha256:[0-9a-f]*\) size: .*$/\1/p' "$scratch/log" | sed -n '$p')
+}
+
+build_with_podman() {
+    tool=$1
+    # Both take a folder without the file for a mistake.
+    [ -f "${DOCKER_CONFIG:-}/config.json" ] || unset DOCKER_CONFIG
+    to_registry "$tool" with_arguments "$tool" build --platform "$HEPHY_PLATFORM" --file "$(dockerfile)" \
+        --iidfile "$scratch/id"
+    digest=$(cat "$scratch/id")
+    pushing || return 0
+    set -- push --digestfile "$scratch/digest" --format oci
+    ! insecure || set -- "$@" --tls-verify=false
+    to_registry "$tool" "$tool" "$@" "$digest" "docker://$name"
+    digest=$(cat "$scratch/digest")
+}
+
+build_with_buildctl() {
+    set -- build --progress plain --frontend dockerfile.v0 --local "context=$(context)" \
+        --local "dockerfile=$(dirname "$(dockerfile)")" --opt "filename=$(basename "$(dockerfile)")" \
+        --opt "platform=$HEPHY_PLATFORM" --metadata-file "$scratch/metadata.json"
+    while IFS= read -r line; do
+        [ -z "$line" ] || set -- "$@" --opt "label:$line"
+    done <<END
+$(annotations)
+END
+    while IFS= read -r line; do
+        [ -z "$line" ] || set -- "$@" --opt "build-arg:$line"
+    done <<END
+${HEPHY_BUILD_ARGS:-}
+END
+    store="type=image,name=$name"
+    ! pushing || store="$store,push=true,oci-mediatypes=true"
+    ! insecure || store="$store,registry.insecure=true"
+    to_registry buildctl buildctl "$@" --output "$store"
+    digest=$(sed -n 's/^.*"containerimage.digest" *: *"\(sha256:[0-9a-f]*\)".*$/\1/p' "$scratch/metadata.json")
+}
+
+find_builder
+name=${HEPHY_IMAGE:?}:$(commit_tag)-$(dashed "$HEPHY_PLATFORM")
+say "building $(dockerfile) for $HEPHY_PLATFORM with $builder of this machine"
+[ "${HEPHY_BACKEND:-}" != kaniko ] || say "$builder stands in for kaniko, which runs in containers alone"
+! pushing || login
+case $builder in
+docker) build_with_docker ;;
+podman | buildah) build_with_podman "$builder" ;;
+buildctl) build_with_buildctl ;;
+*) fail "HEPHY_BUILDER is '$builder'; it can be docker, podman, buildctl or buildah" ;;
+esac
+is_digest "$digest" || digest=sha256:$digest
+is_digest "$digest" || fail "$builder told no digest of what it built"
+output digest "$digest"
+output builder "$builder"
+if pushing; then say "pushed $name@$digest"; else say "built $name, image id $digest"; fi

@@ -1,0 +1,159 @@
+#!/bin/sh
+# Checks what the run was asked for before anything is built, and says what every job builds.
+#
+# Out: backend, platforms (comma list), image, push. docs/steps.md has the variables.
+. "${HEPHY_STEPS:?}/prelude.sh"
+
+# The file that the CI files were rendered from has to be the file of this commit.
+check_drift() {
+    file=.hephy/build-config.yaml
+    case ${HEPHY_CONFIG_SHA256:-} in
+    '') return 0 ;;
+    none) [ ! -e "$file" ] || fail "$file is newer than the CI files; run hephy sync" ;;
+    *)
+        [ -f "$file" ] || fail "$file is gone, but the CI files were made from it; run hephy sync"
+        [ "$(sha256 "$file")" = "$HEPHY_CONFIG_SHA256" ] ||
+            fail "$file differs from the one that the CI files were made from; run hephy sync"
+        ;;
+    esac
+}
+
+# `auto` means the detection of the commit; where the command is not at hand, what it said when the files were made.
+chosen_backend() {
+    backend=${HEPHY_BACKEND:-auto}
+    [ "$backend" = auto ] || return 0
+    if has hephy; then
+        hephy detect --json >"$scratch/detected.json" || fail 'hephy detect found no backend; name one as HEPHY_BACKEND'
+        backend=$(sed -n 's/^.*"backend" *: *"\([a-z]*\)".*$/\1/p' "$scratch/detected.json" | sed -n 1p)
+        [ -n "$backend" ] || fail 'hephy detect found no backend; name one as HEPHY_BACKEND'
+        say "backend: $backend, detected in this commit"
+    elif [ -n "${HEPHY_DETECTED:-}" ]; then
+        backend=$HEPHY_DETECTED
+        warn "backend: $backend, as detected when the CI files were made; this runner has no hephy to look again"
+    else
+        fail "the backend is 'auto' and this runner has no hephy to detect it; name one of kaniko, buildkit, ko, spin"
+    fi
+}
+
+# Prints a platform in its one spelling; the names are those of Sources/BuildPlan/Configuration/Platform.swift.
+platform() {
+    case $1 in
+    linux/amd64 | linux/amd64/v1) echo linux/amd64 ;;
+    linux/arm64 | linux/arm64/v8) echo linux/arm64 ;;
+    linux/arm | linux/arm/v7) echo linux/arm/v7 ;;
+    wasi/wasm | wasip1/wasm | wasm32-wasi | wasm32-wasip1 | wasm32-wasip2) echo wasi/wasm ;;
+    linux/amd64/v[234] | linux/arm/v[56] | linux/386 | linux/loong64 | linux/mips64le | linux/ppc64le) say "$1" ;;
+    linux/riscv64 | linux/s390x | windows/amd64 | windows/arm64) say "$1" ;;
+    *) fail "the platform '$1' is not known; linux/amd64 and linux/arm64 are examples of what is" ;;
+    esac
+}
+
+# Why the backend has no use for a platform; nothing where it has.
+refusal() {
+    case $backend:$1 in
+    spin:wasi/wasm) ;;
+    spin:*) say 'a Spin application is built once, as wasi/wasm' ;;
+    *:wasi/wasm) say "$backend builds no WebAssembly images" ;;
+    kaniko:windows/* | ko:windows/*) say "$backend builds no Windows images" ;;
+    esac
+}
+
+chosen_platforms() {
+    platforms=
+    named=$(items "${HEPHY_PLATFORMS:-}" ,)
+    for word in $named; do
+        found=$(platform "$word") || exit 1
+        reason=$(refusal "$found")
+        if [ -n "$reason" ]; then
+            say "platform $found is skipped: $reason"
+            continue
+        fi
+        case ,$platforms, in
+        *",$found,"*) ;;
+        *) platforms=${platforms:+$platforms,}$found ;;
+        esac
+    done
+    if [ "$backend" = spin ]; then
+        platforms=wasi/wasm
+    elif [ -z "$named" ]; then
+        platforms=linux/amd64,linux/arm64
+    fi
+    [ -n "$platforms" ] || fail "$backend has no use for any of the platforms $(printf '%s\n' "$named" | tr '\n' ' ')"
+}
+
+# `[registry/]path` in lower case, without tag and digest.
+check_image() {
+    image=$(printf '%s\n' "${HEPHY_IMAGE:-}" | tr 'ABCDEFGHIJKLMNOPQRSTUVWXYZ' 'abcdefghijklmnopqrstuvwxyz')
+    if [ -z "$image" ]; then
+        ! pushing || fail 'HEPHY_IMAGE is empty; name the image to push, such as ghcr.io/owner/name'
+        return 0
+    fi
+    path=$image
+    ! names_registry "$image" || path=${image#*/}
+    part='[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*'
+    if [ ${#image} -gt 255 ] || ! printf '%s\n' "$path" | grep -qxE "$part(/$part)*"; then
+        fail "HEPHY_IMAGE is '$HEPHY_IMAGE', which is no image's name without tag and digest"
+    fi
+}
+
+check_build_arguments() {
+    printf '%s\n' "${HEPHY_BUILD_ARGS:-}" | while IFS= read -r line; do
+        case $line in
+        '' | [A-Za-z_]*=*) ;;
+        *) fail "HEPHY_BUILD_ARGS has the line '$line', which is no NAME=VALUE" ;;
+        esac
+        case ${line%%=*} in
+        *[!A-Za-z0-9_]*) fail "HEPHY_BUILD_ARGS has the name '${line%%=*}', which can only hold letters, digits and _" ;;
+        esac
+    done
+}
+
+check_files() {
+    case $backend in
+    kaniko | buildkit)
+        check_path HEPHY_CONTEXT "$(context)"
+        [ -d "$(context)" ] || fail "HEPHY_CONTEXT is '$(context)', which is no folder"
+        check_path HEPHY_DOCKERFILE "$(dockerfile)"
+        ;;
+    ko)
+        check_path HEPHY_KO_MAIN "${HEPHY_KO_MAIN:-.}"
+        [ -f go.mod ] || [ -f "${HEPHY_KO_MAIN:-.}/go.mod" ] || fail 'ko builds Go modules and there is no go.mod'
+        ;;
+    spin) check_path HEPHY_SPIN_MANIFEST "${HEPHY_SPIN_MANIFEST:-spin.toml}" ;;
+    esac
+}
+
+check_commit() {
+    case ${HEPHY_SHA:-} in
+    '' | *[!0-9a-f]*) fail "HEPHY_SHA is '${HEPHY_SHA:-}', which is no commit's id" ;;
+    esac
+    head=$(git rev-parse --verify --quiet HEAD 2>/dev/null) || return 0
+    [ "$head" = "$HEPHY_SHA" ] || fail "this checkout is $head and not $HEPHY_SHA"
+}
+
+check_drift
+check_commit
+chosen_backend
+case $backend in
+kaniko | buildkit | ko | spin) ;;
+*) fail "the backend '$backend' is not known; there are kaniko, buildkit, ko and spin" ;;
+esac
+chosen_platforms
+for name in HEPHY_CACHE HEPHY_SBOM HEPHY_PROVENANCE; do
+    switched_on "$name" true || :
+done
+switched_on HEPHY_REGISTRY_INSECURE false || :
+check_image
+check_build_arguments
+check_files
+push=true
+pushing || push=false
+
+output backend "$backend"
+output platforms "$platforms"
+output image "$image"
+output push "$push"
+say "backend: $backend"
+say "platforms: $(printf '%s\n' "$platforms" | sed 's/,/, /g')"
+say "image: ${image:-none}"
+[ "$push" = true ] || say 'push: no, this run only builds'
