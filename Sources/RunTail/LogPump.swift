@@ -27,6 +27,7 @@ final class LogPump: Sendable {
         var lastTime: Double?
         var jobExcerpt = ErrorExcerpt()
         var stepExcerpt = ErrorExcerpt()
+        var facts = RunFacts()
         var buffer: [UInt8] = []
     }
 
@@ -84,6 +85,9 @@ final class LogPump: Sendable {
         state.withLock { $0.stepExcerpt.lineCount > 0 ? $0.stepExcerpt.lines : $0.jobExcerpt.lines }
     }
 
+    /// What the lines state about what the run made.
+    var facts: RunFacts { state.withLock { $0.facts } }
+
     /// Whether any line of the failed step has come by.
     var hasFailedStep: Bool { state.withLock { $0.stepExcerpt.lineCount > 0 } }
 
@@ -125,6 +129,7 @@ final class LogPump: Sendable {
             if state.firstTime == nil { state.firstTime = time }
             state.lastTime = time
         }
+        state.facts.take(line)
         let step = state.locator.step(of: line)
         if job.hasFailed {
             state.jobExcerpt.take(line)

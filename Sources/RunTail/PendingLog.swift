@@ -24,6 +24,10 @@ struct PendingLog {
     /// False where nothing of it is shown, and only the job's failure is still to be explained.
     var wantsText = true
 
+    /// Nothing of it is shown; it may state what the run made, which is worth no long wait.
+    var isForFactsAlone = false
+    var triesAllowed: Int { isOnlyTry ? 0 : isForFactsAlone ? 2 : Self.pauses.count }
+
     /// Whether the lines that say why the job failed are printed in full anyway.
     var showsFailure: Bool {
         switch selection {

@@ -19,8 +19,15 @@ extension RunFollower {
             output: context.narrator.output, isOver: { deadline.map { clock.now >= $0 } ?? false })
         var log = PendingLog(job: job, pump: pump, selection: selection, prefix: prefix, due: clock.now)
         log.isOnlyTry = conclusion == .cancelled
-        log.wantsText = !context.areLogsRefused && (selection != .nothing || wantsExcerpt)
+        log.isForFactsAlone = selection == .nothing && !wantsExcerpt
+        log.wantsText = !context.areLogsRefused && (selection != .nothing || wantsExcerpt || statesFacts(job))
         if log.wantsText || job.hasFailed { logs.append(log) }
+    }
+
+    /// Whether `job` is the one of our workflows that says what image it made, which the last line repeats.
+    private func statesFacts(_ job: Job) -> Bool {
+        !context.options.isQuiet && context.options.logs != .none && context.options.isOurs(run)
+            && Self.ownName(of: job) == "index"
     }
 
     private func selection(for job: Job) -> LogPump.Selection {
@@ -37,12 +44,16 @@ extension RunFollower {
         }
     }
 
-    /// Jobs of our workflows are called `build`, `build (linux/arm64)`, `deploy`; a calling job's name stands before.
     private static func isBuildOrDeploy(_ job: Job) -> Bool {
+        let name = ownName(of: job)
+        return name.hasPrefix("build") || name.hasPrefix("deploy")
+    }
+
+    /// Jobs of our workflows are called `build`, `build (linux/arm64)`, `deploy`; a calling job's name stands before.
+    private static func ownName(of job: Job) -> Substring {
         var name = job.name[...]
         if let open = name.firstIndex(of: "(") { name = name[..<open] }
-        let last = name.split(separator: "/").last?.drop { $0 == " " } ?? ""
-        return last.hasPrefix("build") || last.hasPrefix("deploy")
+        return name.split(separator: "/").last?.drop { $0 == " " } ?? ""
     }
 
     private static func isCheckout(_ step: Step) -> Bool {
@@ -68,7 +79,7 @@ extension RunFollower {
             context.narrator.noteSpoken()
             if answer == .complete, !pump.endsEarly || log.tries >= 2 {
                 logs.remove(at: index)
-                pump.finish()
+                finish(pump)
                 return await explain(log, note: pump.received == 0 ? "the log is empty" : nil)
             }
         } catch {
@@ -84,15 +95,20 @@ extension RunFollower {
         log.spent += clock.now - began
         if log.isTooSlow { trouble = "it comes too slowly" }
         if pump.received > before { log.tries = 0 }
-        guard !log.isOnlyTry, !log.isTooSlow, log.tries < PendingLog.pauses.count else {
+        guard !log.isTooSlow, log.tries < log.triesAllowed else {
             logs.remove(at: index)
-            pump.finish()
+            finish(pump)
             let fact = pump.received > 0 ? "the rest of the log is not available" : "log not available"
             return await explain(log, note: trouble.map { "\(fact): \($0)" } ?? fact)
         }
         log.due = context.clock.now + PendingLog.pauses[log.tries]
         log.tries += 1
         logs[index] = log
+    }
+
+    private func finish(_ pump: LogPump) {
+        pump.finish()
+        if context.options.isOurs(run) { facts.merge(pump.facts) }
     }
 
     private static func reason(_ error: ForgeError) -> String {
@@ -113,7 +129,7 @@ extension RunFollower {
         var lines: [UInt8] = []
         let narrator = context.narrator
         let lead = Narrator.indentation + log.prefix
-        if let note, !log.isOnlyTry { lines += narrator.line(lead, note, .quiet) }
+        if let note, !log.isOnlyTry, !log.isForFactsAlone { lines += narrator.line(lead, note, .quiet) }
         if log.job.hasFailed {
             if let step = log.job.failedStep {
                 lines += narrator.line(lead, "failed in step '\(name(step.name))'", .bad)

@@ -58,9 +58,9 @@ extension RunFollower {
         case .completed(.neutral): return "Done in \(time): neutral"
         default: break
         }
-        guard !result.failedJobs.isEmpty else { return "Done in \(time)" }
+        guard !result.failedJobs.isEmpty else { return "Done in \(time)\(facts.words)" }
         let names = Self.list(result.failedJobs.map { name($0.name) })
-        return "Done in \(time), though these jobs failed: \(names)"
+        return "Done in \(time)\(facts.words), though these jobs failed: \(names)"
     }
 
     private func badLine(_ result: RunResult, _ time: Elapsed) -> String {

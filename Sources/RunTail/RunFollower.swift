@@ -24,6 +24,8 @@ final class RunFollower {
     /// What a quiet tail says if the verdict is bad.
     var kept: [UInt8] = []
     var waits = WaitNotes()
+    /// What the run says it made.
+    var facts = RunFacts()
 
     private var phase = Phase.following
     private var cadence: Cadence
@@ -154,6 +156,7 @@ final class RunFollower {
             board = JobBoard()
             logs = []
             waits = WaitNotes()
+            facts = RunFacts()
             announceAttempt()
         }
         if isNewAttempt || hasBegun { lastJobs = nil }

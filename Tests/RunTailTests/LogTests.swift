@@ -93,6 +93,50 @@ import Testing
         #expect(others.stage.forge.count(.log) == 0)
     }
 
+    private static let image = "ghcr.io/acme/api:sha-5d6e7f8@sha256:0123"
+
+    private func lastLine(_ log: TimelineForge.LogPart, isOurs: Bool = true) async -> (line: String?, stage: Stage) {
+        var script = TimelineForge.Script()
+        script.jobs["4711"] = [
+            (
+                0,
+                [
+                    Sample.job("1", "plan", .completed(.success), 0...2),
+                    Sample.job("2", "hephy / index", .completed(.success), 2...8),
+                ]
+            )
+        ]
+        script.logs["2"] = [log]
+        let seen = await follow(script, Sample.run(.completed(.success), updated: 9)) { $0.isOurs = { _ in isOurs } }
+        #expect(seen.result.verdict == .succeeded)
+        return (seen.lines.last, seen.stage)
+    }
+
+    @Test func theLastLineNamesTheImageThatTheIndexStepMade() async {
+        let text = "@3.0 tags: main\n@4.0 hephy: image=\(Self.image)\n@5.0 hephy: deployed=kubernetes\n"
+        let ours = await lastLine(.whole(text))
+        #expect(ours.line == "-----> Done in 9s: \(Self.image)  deployed to kubernetes")
+        let others = await lastLine(.whole(text), isOurs: false)
+        #expect(others.line == "-----> Done in 9s")
+        #expect(others.stage.forge.count(.log) == 0)
+    }
+
+    @Test(arguments: [
+        "@4.0 hephy: image=", "@4.0 hephy: image=two words", "@4.0 hephy: image=a\u{1b}[2Jb",
+        "@4.0 hephy: image=\u{202e}a", "@4.0 hephy: image=\(String(repeating: "a", count: 600))",
+        "@4.0  hephy: image=indented", "@4.0 hephy: odd=x",
+    ])
+    func aLineThatStatesNoFactChangesNothing(_ line: String) async {
+        #expect(await lastLine(.whole(line + "\n")).line == "-----> Done in 9s")
+    }
+
+    @Test func aMissingLogOfTheIndexJobIsNotWaitedForLong() async {
+        let seen = await lastLine(.notYet)
+        #expect(seen.line == "-----> Done in 9s")
+        #expect(!seen.stage.output.text.contains("not available"))
+        #expect(seen.stage.clock.time < .seconds(8))
+    }
+
     @Test func aBrokenLogGoesOnWhereItBroke() async {
         let cut = Self.log.utf8.count / 2
         let half = String(decoding: Self.log.utf8.prefix(cut), as: UTF8.self)
