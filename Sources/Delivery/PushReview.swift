@@ -22,7 +22,6 @@ final class PushReview {
 
     private var isQuiet = false
     private let git: GitProgram
-    private let gitDirectory: String
 
     /// More refs than this start nothing and are not followed.
     static let mostRefs = 3
@@ -33,7 +32,6 @@ final class PushReview {
 
     init(git: GitProgram) {
         self.git = git
-        gitDirectory = git.environment["GIT_DIR"] ?? ".git"
     }
 
     /// The refs that are not to be pushed.
@@ -99,8 +97,7 @@ final class PushReview {
             note("\(updates.count) refs at once: none of them is built or followed")
             return []
         }
-        let commits = await PushedCommit.read(
-            updates.map { $0.source ?? "" }, gitDirectory: gitDirectory, git: git)
+        let commits = await PushedCommit.read(updates.map { $0.source ?? "" }, git: git)
         let tagCount = batch.updates.count { $0.isTag && !$0.isDelete }
         var planned: [PlannedRef] = []
         for (update, read) in zip(updates, commits) {

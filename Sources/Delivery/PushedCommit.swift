@@ -44,10 +44,10 @@ struct PushedCommit: Sendable {
     /// Reads the commits that `revisions` name, on a thread of its own; one that cannot be read does not hinder the
     /// others, and what names nothing is nil.
     static func read(
-        _ revisions: [String], gitDirectory: String, git: GitProgram
+        _ revisions: [String], git: GitProgram
     ) async -> [Result<PushedCommit, DeliveryError>?] {
         await BlockingThread.run {
-            let repository = Repository(gitDirectory: gitDirectory, git: git)
+            let repository = Repository(forFewReadsBy: git)
             return revisions.map { revision in
                 repository.id(of: revision).map { id in
                     Result { () throws(DeliveryError) in try PushedCommit(id, in: repository) }

@@ -7,7 +7,7 @@ final class LibraryObjectReader: ObjectReader {
 
     /// - Throws: `GitError.library` when libgit2 cannot serve the repository: SHA-256, an extension it does not know.
     init(gitDirectory: String) throws(GitError) {
-        Self.start()
+        _ = Self.initialised
         var repository: OpaquePointer?
         try Self.check("open '\(gitDirectory)'") { git_repository_open(&repository, gitDirectory) }
         guard let repository else { throw .library(code: -1, operation: "open '\(gitDirectory)'", message: "") }
@@ -25,11 +25,6 @@ final class LibraryObjectReader: ObjectReader {
         var oid = git_oid()
         guard git_reference_name_to_id(&oid, repository.pointer, revision) == 0 else { return nil }
         return withUnsafeBytes(of: oid.id) { ObjectID(bytes: $0) }
-    }
-
-    /// Starts libgit2, once; a second caller waits for the first.
-    static func start() {
-        _ = initialised
     }
 
     func object(_ id: ObjectID, limit: Int) throws -> RawObject? {

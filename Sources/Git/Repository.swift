@@ -15,10 +15,15 @@ package final class Repository {
         self.git = git
     }
 
-    /// Starts libgit2 on a thread of its own, so that a later `init` does not wait for it: some builds of it read every
-    /// certificate of the machine first, which takes longer than all the reading for a push.
-    package static func warmUp() {
-        Task.detached { await BlockingThread.run { LibraryObjectReader.start() } }
+    /// A repository of which no more than a handful of objects will be read, all of them by `git`.
+    ///
+    /// Some builds of libgit2 read every certificate of the machine when they start, which takes several times as long
+    /// as the start of a `git cat-file` (Debian's 1.5: 12 ms against 3).
+    ///
+    /// - Parameter git: the program; it must run in that repository.
+    package init(forFewReadsBy git: GitProgram) {
+        library = nil
+        self.git = git
     }
 
     /// Whether libgit2 serves this repository; otherwise every read goes through `git`.

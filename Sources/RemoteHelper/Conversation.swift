@@ -135,8 +135,6 @@ final class Conversation {
             }
         }
         try transport.send(request)
-        // The commits of the push will be read once git knows what the remote has; libgit2 starts meanwhile.
-        if Self.direction(of: line) == .push { Repository.warmUp() }
         let isList = line.starts(with: "list".utf8)
         var gathered: [UInt8] = []
         while true {
