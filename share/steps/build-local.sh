@@ -2,6 +2,7 @@
 # Builds a Dockerfile for one platform with what this machine has: docker, podman, buildctl or buildah.
 #
 # The image goes to the builder's own store, or to the registry that HEPHY_IMAGE names. Out: digest.
+# shellcheck source=share/steps/prelude.sh
 . "${HEPHY_STEPS:?}/prelude.sh"
 
 # What builds here, best first; docker counts only where its daemon answers.

@@ -3,6 +3,7 @@
 #
 # In: HEPHY_IMAGE, HEPHY_DIGESTS (lines `PLATFORM DIGEST`), HEPHY_TAGS. Where nothing was pushed, the images in the
 # store of HEPHY_BUILDER get the tags. Out: digest, ref.
+# shellcheck source=share/steps/prelude.sh
 . "${HEPHY_STEPS:?}/prelude.sh"
 
 repository=${HEPHY_IMAGE:?}

@@ -2,6 +2,7 @@
 # Checks what the run was asked for before anything is built, and says what every job builds.
 #
 # Out: backend, platforms (comma list), image, push. docs/steps.md has the variables.
+# shellcheck source=share/steps/prelude.sh
 . "${HEPHY_STEPS:?}/prelude.sh"
 
 # The file that the CI files were rendered from has to be the file of this commit.
