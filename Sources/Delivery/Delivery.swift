@@ -35,7 +35,8 @@ package struct Delivery: Sendable {
         let review = PushReview(git: git)
         let pushed: PushOutcome?
         do {
-            let helper = try RemoteHelper(arguments: arguments, environment: environment)
+            var helper = try RemoteHelper(arguments: arguments, environment: environment)
+            helper.notice = { _ = FailureReport(.notice($0)).say() }
             pushed = try await helper.run { await review.judge($0) }
         } catch {
             return FailureReport(.helper(error)).say()

@@ -7,6 +7,8 @@ package import RemoteHelper
 package enum DeliveryError: Error, Sendable {
     case git(GitError)
     case helper(RemoteHelperError)
+    /// Nothing that ends a push.
+    case notice(RemoteHelperNotice)
     case tree(SourceTreeError)
     case obstacle(PlanObstacle)
     case forge(ForgeError, doing: ForgeErrand)

@@ -64,6 +64,16 @@ extension FailureReport {
         }
     }
 
+    static func report(_ notice: RemoteHelperNotice) -> FailureReport {
+        switch notice {
+        case .settingNotMade(let key, let value, let reason):
+            let command = value.map { "git config '\(key)' '\($0)'" } ?? "git config --unset-all '\(key)'"
+            return FailureReport(
+                problem: "git-lfs may look for its server in the wrong place: \(firstLine(reason))",
+                hint: firstLine(command), status: .succeeded)
+        }
+    }
+
     static func report(_ error: RemoteURLError) -> FailureReport {
         let form = "the form is hephy::HOST/OWNER/REPOSITORY"
         switch error {

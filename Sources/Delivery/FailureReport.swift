@@ -22,6 +22,7 @@ package struct FailureReport: Sendable, Hashable {
         switch error {
         case .git(let error): self = Self.report(error)
         case .helper(let error): self = Self.report(error)
+        case .notice(let notice): self = Self.report(notice)
         case .tree(let error): self = Self.report(error)
         case .obstacle(let obstacle): self.init(obstacle)
         case .forge(let error, let errand): self = Self.report(error, errand)

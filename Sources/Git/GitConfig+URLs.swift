@@ -8,20 +8,23 @@ extension GitConfig {
     /// `url` as git would rewrite it by `url.<base>.insteadOf` and, for a push of a remote without a `pushurl`,
     /// `url.<base>.pushInsteadOf` (git-config(1)): the longest matching prefix wins, a push rule wins over the other.
     ///
-    /// Rules that lead to `hephy::` are passed over: `url` stands behind `hephy::` already, often by that very rule.
-    package func rewritten(_ url: String, for direction: TransferDirection, remote: String?) -> String {
+    /// Rules that lead to `hephy::` are passed over unless `towardsHephy` is set: a URL that stands behind `hephy::` stands
+    /// there often by that very rule.
+    package func rewritten(
+        _ url: String, for direction: TransferDirection, remote: String?, towardsHephy: Bool = false
+    ) -> String {
         if direction == .push, remote.map({ all("remote.\($0).pushurl").isEmpty }) ?? true,
-            let pushed = replacingLongestPrefix(of: url, by: "pushinsteadof")
+            let pushed = replacingLongestPrefix(of: url, by: "pushinsteadof", towardsHephy: towardsHephy)
         {
             return pushed
         }
-        return replacingLongestPrefix(of: url, by: "insteadof") ?? url
+        return replacingLongestPrefix(of: url, by: "insteadof", towardsHephy: towardsHephy) ?? url
     }
 
-    private func replacingLongestPrefix(of url: String, by name: String) -> String? {
+    private func replacingLongestPrefix(of url: String, by name: String, towardsHephy: Bool) -> String? {
         var best: (base: String, prefix: String)?
         for (base, prefixes) in subsections(of: "url", name: name)
-        where !base.hasPrefix("hephy::") && !base.hasPrefix("hephy://") {
+        where towardsHephy || !base.hasPrefix("hephy::") && !base.hasPrefix("hephy://") {
             for prefix in prefixes where url.hasPrefix(prefix) && prefix.utf8.count > (best?.prefix.utf8.count ?? -1) {
                 best = (base, prefix)
             }

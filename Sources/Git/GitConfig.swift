@@ -18,9 +18,13 @@ package struct GitConfig: Sendable {
 
     /// Reads the configuration that `git` sees in its directory and environment.
     ///
+    /// - Parameters:
+    ///   - git: the program.
+    ///   - source: options of `git config` that name another place to read.
+    /// - Returns: what is set there.
     /// - Throws: `GitError` when `git` cannot be run or a configuration file is broken.
-    package static func load(_ git: GitProgram) async throws(GitError) -> GitConfig {
-        let arguments = ["config", "--list", "-z"]
+    package static func load(_ git: GitProgram, from source: [String] = []) async throws(GitError) -> GitConfig {
+        let arguments = ["config"] + source + ["--list", "-z"]
         let output = try await git.run(arguments)
         guard output.status == 0 else {
             throw .commandFailed(arguments: arguments, status: output.status, message: output.standardError)

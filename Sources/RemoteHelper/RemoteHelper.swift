@@ -20,6 +20,8 @@ package struct RemoteHelper: Sendable {
     private let argument: String
     private let environment: [String: String]
     private let git: GitProgram
+    /// Is told what the user should know although the conversation goes on.
+    package var notice: @Sendable (RemoteHelperNotice) -> Void = { _ in }
 
     /// - Parameters:
     ///   - arguments: what git passes after the program's name: the remote's name (or the URL again) and the URL
@@ -50,29 +52,46 @@ package struct RemoteHelper: Sendable {
         let url: RemoteURL
         do { url = try RemoteURL(argument) } catch { throw .url(error) }
         try answer(question, on: channel)
-        let git = git
         // Off the main thread, which waits for git's next line meanwhile; awaited below on every way but git's leaving.
-        let loading = Task.detached { () async -> Result<GitConfig, GitError> in
-            do throws(GitError) { return .success(try await GitConfig.load(git)) } catch { return .failure(error) }
+        let loading = Task.detached { () async -> Loaded in
+            do throws(GitError) {
+                let config = try await GitConfig.load(git)
+                return (.success(config), await settleLFS(in: config))
+            } catch {
+                return (.failure(error), false)
+            }
         }
         let conversation = Conversation(with: channel)
-        guard var direction = try conversation.nextDirection() else { return nil }
+        try await converse(conversation, url: url, loading: loading, review: review)
+        if await loading.value.hasSetLFS, conversation.direction == .fetch { await reconsiderLFS() }
+        return conversation.outcome
+    }
+
+    /// Git's configuration, and whether something for git-lfs had to be set in it.
+    private typealias Loaded = (config: Result<GitConfig, GitError>, hasSetLFS: Bool)
+
+    @MainActor
+    private func converse(
+        _ conversation: Conversation, url: RemoteURL, loading: Task<Loaded, Never>,
+        review: (PushBatch) async -> [Refusal]
+    ) async throws(RemoteHelperError) {
+        guard var direction = try conversation.nextDirection() else { return }
         // Rewriting is rare: git's http helper starts with the URL as it stands while the configuration is read, and
         // anew in the rare case. It does nothing before it is spoken to.
         if let presumed = try? transport(to: url, config: GitConfig([])) {
             let next = try await serve(conversation, through: presumed, review: review) {
                 () async throws(RemoteHelperError) -> Bool in
-                let config = try Self.config(await loading.value)
+                let config = try Self.config(await loading.value.config)
                 return try prepare(conversation, url: url, direction: direction, config: config) == presumed
             }
-            guard let next else { return conversation.outcome }
+            guard let next else { return }
             direction = next
         }
-        let config = try Self.config(await loading.value)
+        let config = try Self.config(await loading.value.config)
         while true {
             let transport = try prepare(conversation, url: url, direction: direction, config: config)
             let next = try await serve(conversation, through: transport, review: review) { true }
-            guard let next else { return conversation.outcome }
+            guard let next else { return }
             direction = next
         }
     }
@@ -119,8 +138,7 @@ package struct RemoteHelper: Sendable {
     private func target(
         url: RemoteURL, direction: TransferDirection, config: GitConfig
     ) throws(RemoteHelperError) -> RemoteTarget {
-        let isNamed =
-            remote != argument && !remote.contains("::") && config.keys.contains { $0.hasPrefix("remote.\(remote).") }
+        let isNamed = isNamed(in: config)
         // With `remote.<name>.vcs` git has rewritten the URL before it called; twice would be once too often.
         let isRewritten = isNamed && config["remote.\(remote).vcs"] == "hephy"
         let text = isRewritten ? url.text : config.rewritten(url.text, for: direction, remote: isNamed ? remote : nil)
@@ -129,6 +147,32 @@ package struct RemoteHelper: Sendable {
                 remoteName: isNamed ? remote : nil, url: text == url.text ? url : try RemoteURL(text), config: config)
         } catch {
             throw .url(error)
+        }
+    }
+
+    private func isNamed(in config: GitConfig) -> Bool {
+        remote != argument && !remote.contains("::") && config.keys.contains { $0.hasPrefix("remote.\(remote).") }
+    }
+
+    /// Lets git-lfs find its server before git, which waits for this helper's first answer, starts it.
+    ///
+    /// - Returns: whether something had to be set.
+    private func settleLFS(in config: GitConfig) async -> Bool {
+        let settings = LFSSettings(git: git, remote: isNamed(in: config) ? remote : nil)
+        do throws(LFSSettings.Trouble) {
+            return try await settings.settle(config)
+        } catch {
+            notice(.settingNotMade(key: error.edit.key, value: error.edit.value, reason: error.reason))
+            return false
+        }
+    }
+
+    /// A clone's commits are there now, its checkout comes next.
+    private func reconsiderLFS() async {
+        do throws(LFSSettings.Trouble) {
+            try await LFSSettings(git: git, remote: remote).reconsider()
+        } catch {
+            notice(.settingNotMade(key: error.edit.key, value: error.edit.value, reason: error.reason))
         }
     }
 

@@ -12,6 +12,7 @@ package struct GitHubScenario: Sendable, Encodable {
     package var tokens: [String: Token]
     package var server: Server?
     package var git: Git?
+    package var lfs: LFS?
     package var rateLimit: RateLimit?
     /// Plans by workflow file (`hephy.yml`): the first run of that file takes the first, later ones the last.
     package var workflows: [String: [Plan]]
@@ -39,7 +40,7 @@ package struct GitHubScenario: Sendable, Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case repositories, tokens, server, git, rateLimit, workflows, faults, expectedRefusals, allowExtraPaths
+        case repositories, tokens, server, git, lfs, rateLimit, workflows, faults, expectedRefusals, allowExtraPaths
     }
 
     func json() throws -> Data {
@@ -137,6 +138,15 @@ package struct GitHubScenario: Sendable, Encodable {
         package init(auth: Auth? = nil, refuseRefs: [String: String]? = nil) {
             self.auth = auth
             self.refuseRefs = refuseRefs
+        }
+    }
+
+    package struct LFS: Sendable, Encodable {
+        /// Who holds the lock on a path.
+        package var locks: [String: String]
+
+        package init(locks: [String: String]) {
+            self.locks = locks
         }
     }
 

@@ -28,4 +28,7 @@ package struct Peer: Sendable {
 
     /// GitHub's own client; `scripts/test-tools --gh` prints where it put one.
     package static let gh = Peer("gh", variable: "HEPHY_TEST_GH")
+
+    /// git's own extension for large files, which git finds on PATH.
+    package static let gitLFS = Peer("git-lfs", variable: "HEPHY_TEST_GIT_LFS")
 }

@@ -9,11 +9,12 @@ CONCLUSIONS = {"success", "failure", "neutral", "cancelled", "skipped", "timed_o
 STATUSES = {"requested", "queued", "pending", "waiting", "in_progress"}
 
 TOP = {"repositories", "server", "tokens", "git", "rate_limit", "workflows", "runs", "faults", "expected_refusals",
-       "logs", "allow_extra_paths"}
+       "logs", "lfs", "allow_extra_paths"}
 REPOSITORY = {"bare", "default_branch", "private", "pull_requests", "id"}
 SERVER = {"version", "clock_offset_s", "ranges", "log_link_ms", "log_link_single_use"}
 TOKEN = {"value", "kind", "login", "scopes", "permissions", "repositories", "sso_url"}
 GIT = {"auth", "refuse_refs", "workflow_scope"}
+LFS = {"locks"}
 RATE = {"limit", "used", "reset_in_s"}
 PLAN = {"event", "branch", "appear_after_polls", "appear_after_ms", "visible_after_gets", "never", "advance", "jobs",
         "timeline", "conclusion", "name", "title", "seconds_per_state", "cancellable", "cancel_takes_polls", "actor",
@@ -87,6 +88,7 @@ class Scenario:
         self.git = check(root.get("git", {}), GIT, "git")
         if self.git.get("auth", "push") not in ("none", "push", "always"):
             raise ScenarioError("git.auth is none, push or always")
+        self.lfs = check(root.get("lfs", {}), LFS, "lfs")
         self.rate = check(root.get("rate_limit", {}), RATE, "rate_limit")
         self.workflows = {}
         for path, plans in root.get("workflows", {}).items():

@@ -14,6 +14,7 @@ import urllib.parse
 
 import faults
 import githttp
+import lfs
 from api import API
 from joblogs import LogStore
 from wire import Answer, BadRequest, Connection, Gone
@@ -38,6 +39,7 @@ class Server:
         self.journal = journal
         self.logs = LogStore(world)
         self.api = API(world, self.logs, journal)
+        self.lfs = lfs.LFS(world, journal)
         self.faults = [faults.Fault(entry, number) for number, entry in enumerate(world.scenario.faults)]
         self.ports = {}
         self._listeners = []
@@ -263,6 +265,9 @@ class Server:
         return self._site(request, entry)
 
     def _site(self, request, entry):
+        match = lfs.PATH.fullmatch(request.path)
+        if match:
+            return self.lfs.answer(request, match, self._token(request), entry)
         match = GIT_PATH.fullmatch(request.path)
         if not match:
             path = request.path

@@ -1,0 +1,96 @@
+import Git
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Keeps what git-lfs reads in a repository's configuration in line with the URLs of its remotes.
+///
+/// git-lfs runs in the hook before a push and at the checkout after a clone, both of which come after the helper's start.
+struct LFSSettings: Sendable {
+    /// Why a setting could not be made.
+    struct Trouble: Error {
+        var edit: LFSEndpoint.Edit
+        var reason: String
+    }
+
+    /// As git has started this helper, with `GIT_DIR`.
+    let git: GitProgram
+    /// Nil where the remote has no name.
+    let remote: String?
+
+    /// Makes the settings that `config` lacks.
+    ///
+    /// - Returns: whether there was something to set.
+    /// - Throws: `Trouble` when git refused to set it.
+    func settle(_ config: GitConfig) async throws(Trouble) -> Bool {
+        guard git.environment["GIT_DIR"] != nil, LFSEndpoint.isInUse(in: config),
+            !LFSEndpoint.edits(for: remote, in: config).isEmpty
+        else { return false }
+        let edits = LFSEndpoint.edits(for: remote, in: config, committed: await committed())
+        guard !edits.isEmpty, await isKept() else { return false }
+        try await make(edits)
+        return true
+    }
+
+    /// Looks again after a clone, whose commits may hold a `.lfsconfig` that says it better.
+    ///
+    /// - Throws: `Trouble` when git refused to change a setting.
+    func reconsider() async throws(Trouble) {
+        guard let committed = try? await GitConfig.load(git, from: ["--blob", "HEAD:.lfsconfig"]),
+            let config = try? await GitConfig.load(git)
+        else { return }
+        try await make(LFSEndpoint.edits(for: remote, in: config, committed: committed))
+    }
+
+    /// The `.lfsconfig` of the work tree, empty where there is none.
+    private func committed() async -> GitConfig {
+        guard let folder = workTree, access(folder + "/.lfsconfig", R_OK) == 0 else { return GitConfig([]) }
+        return (try? await GitConfig.load(git, from: ["--file", folder + "/.lfsconfig"])) ?? GitConfig([])
+    }
+
+    /// The root of the work tree, in which git starts its helpers but for a clone.
+    private var workTree: String? {
+        if let folder = git.environment["GIT_WORK_TREE"] { return folder }
+        if git.environment["GIT_DIR"] == ".git" { return "." }
+        var status = stat()
+        return stat(".git", &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? "." : nil
+    }
+
+    /// Whether the remote stands in a file; one that `git -c` alone has made would be left behind in half.
+    private func isKept() async -> Bool {
+        guard let remote,
+            let output = try? await git.run(["config", "--list", "--show-scope", "-z"]), output.status == 0
+        else { return remote == nil }
+        let entries = output.standardOutput.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        return zip(entries, entries.dropFirst()).contains { scope, entry in
+            ["local", "worktree", "global", "system"].contains(scope)
+                && ["url", "pushurl"].contains { entry.hasPrefix("remote.\(remote).\($0)\n") }
+        }
+    }
+
+    private func make(_ edits: [LFSEndpoint.Edit]) async throws(Trouble) {
+        for edit in edits { try await make(edit) }
+    }
+
+    /// Another git may hold the configuration's lock for a moment.
+    private func make(_ edit: LFSEndpoint.Edit) async throws(Trouble) {
+        let change = edit.value.map { ["--replace-all", edit.key, $0] } ?? ["--unset-all", edit.key]
+        var reason = ""
+        for attempt in 0..<10 {
+            if attempt > 0 { try? await Task.sleep(for: .milliseconds(20 * attempt)) }
+            do throws(GitError) {
+                let output = try await git.run(["config", "--local"] + change, overriding: ["LC_ALL": "C"])
+                // 5: what was to be unset is not there.
+                if output.status == 0 || output.status == 5 && edit.value == nil { return }
+                reason = output.standardError
+                guard reason.contains("File exists") else { break }
+            } catch {
+                throw Trouble(edit: edit, reason: "\(error)")
+            }
+        }
+        throw Trouble(edit: edit, reason: reason)
+    }
+}
