@@ -1,4 +1,4 @@
-"""What needs no forge: start-up, pushing and cloning over http, detection in a large tree."""
+"""What needs no forge: start-up, pushing, cloning and listing over http, detection in a large tree."""
 
 import os
 import pathlib
@@ -102,6 +102,22 @@ def large(bench):
     ]
 
 
+def many_refs(bench):
+    """`git ls-remote` of 10,000 branches."""
+    root = bench.folder("refs-server")
+    served = bench.repository("refs-server/many.git", bare=True)
+    stream = [b"commit refs/heads/main\nmark :1\ncommitter Bench <bench@example.com> 1700000000 +0000\ndata 5\nrefs\n\n"]
+    stream += [b"reset refs/heads/topic-%05d\nfrom :1\n\n" % number for number in range(10_000)]
+    bench.git(served, "fast-import", "--quiet", input=b"".join(stream))
+    bench.git(served, "pack-refs", "--all")
+    with GitServer(root, bench.environment) as server:
+        url = f"{server.url}/many.git"
+        pair = alternate(
+            bench.count(20), lambda: bench.seconds(["git", "ls-remote", "hephy::" + url], bench.scratch),
+            lambda: bench.seconds(["git", "ls-remote", url], bench.scratch))
+    return [ratio("`git ls-remote` of 10,000 refs, against `http://`", pair, 1.10)]
+
+
 def detection(bench):
     """90,000 small files in 900 folders, none that a rule takes: everything has to be looked at."""
     work = bench.repository("detection")
@@ -118,4 +134,7 @@ def detection(bench):
     return [ratio("detection in 90,000 files without Go, against `git ls-tree -r`", pair, 1.5)]
 
 
-MEASUREMENTS = {"capabilities": capabilities, "small-push": small_push, "large": large, "detection": detection}
+MEASUREMENTS = {
+    "capabilities": capabilities, "small-push": small_push, "large": large, "many-refs": many_refs,
+    "detection": detection,
+}
