@@ -23,29 +23,26 @@ find_builder() {
     fail 'nothing on this machine builds a Dockerfile; sudo apt-get install buildah is one way to mend it'
 }
 
-# The arguments of docker, podman and buildah: `$1 WORDS` with all that the image is made of.
-with_arguments() {
-    while IFS= read -r line; do
-        [ -z "$line" ] || set -- "$@" --label "$line"
-    done <<END
-$(annotations)
-END
-    while IFS= read -r line; do
-        [ -z "$line" ] || set -- "$@" --build-arg "$line"
-    done <<END
-${HEPHY_BUILD_ARGS:-}
-END
-    "$@" "$(context)"
+# The command line of docker, podman and buildah ends with the context.
+before_context() { "$@" "$(context)"; }
+
+build() {
+    to_registry "$builder" with_each "$(annotations)" --label '' \
+        with_each "${HEPHY_BUILD_ARGS:-}" --build-arg '' before_context "$@"
 }
 
-# Docker builds with BuildKit by its buildx plugin, or before version 23 by itself; without, its first builder is left.
+# Docker builds with BuildKit by its buildx plugin, or before version 23 by itself. Without it the first builder is left,
+# which builds for this machine's own platform.
 build_with_docker() {
-    DOCKER_BUILDKIT=0
     client=$(docker version --format '{{.Client.Version}}' 2>/dev/null) || client=0
-    if docker buildx version >/dev/null 2>&1 || [ "${client%%.*}" -lt 23 ]; then DOCKER_BUILDKIT=1; fi
+    set -- --file "$(dockerfile)" --iidfile "$scratch/id"
+    DOCKER_BUILDKIT=0
+    if docker buildx version >/dev/null 2>&1 || [ "${client%%.*}" -lt 23 ]; then
+        DOCKER_BUILDKIT=1
+        set -- "$@" --platform "$HEPHY_PLATFORM"
+    fi
     export DOCKER_BUILDKIT
-    to_registry docker with_arguments docker build --platform "$HEPHY_PLATFORM" --file "$(dockerfile)" \
-        --iidfile "$scratch/id"
+    build docker build "$@"
     digest=$(cat "$scratch/id")
     made=$(docker image inspect --format '{{.Os}}/{{.Architecture}}' "$digest")
     case $HEPHY_PLATFORM/ in
@@ -59,49 +56,32 @@ build_with_docker() {
 }
 
 build_with_podman() {
-    tool=$1
     # Both take a folder without the file for a mistake.
     [ -f "${DOCKER_CONFIG:-}/config.json" ] || unset DOCKER_CONFIG
-    to_registry "$tool" with_arguments "$tool" build --platform "$HEPHY_PLATFORM" --file "$(dockerfile)" \
-        --iidfile "$scratch/id"
+    build "$builder" build --platform "$HEPHY_PLATFORM" --file "$(dockerfile)" --iidfile "$scratch/id"
     digest=$(cat "$scratch/id")
     pushing || return 0
     set -- push --digestfile "$scratch/digest" --format oci
     ! insecure || set -- "$@" --tls-verify=false
-    to_registry "$tool" "$tool" "$@" "$digest" "docker://$name"
+    to_registry "$builder" "$builder" "$@" "$digest" "docker://$name"
     digest=$(cat "$scratch/digest")
-}
-
-build_with_buildctl() {
-    set -- build --progress plain --frontend dockerfile.v0 --local "context=$(context)" \
-        --local "dockerfile=$(dirname "$(dockerfile)")" --opt "filename=$(basename "$(dockerfile)")" \
-        --opt "platform=$HEPHY_PLATFORM" --metadata-file "$scratch/metadata.json"
-    while IFS= read -r line; do
-        [ -z "$line" ] || set -- "$@" --opt "label:$line"
-    done <<END
-$(annotations)
-END
-    while IFS= read -r line; do
-        [ -z "$line" ] || set -- "$@" --opt "build-arg:$line"
-    done <<END
-${HEPHY_BUILD_ARGS:-}
-END
-    store="type=image,name=$name"
-    ! pushing || store="$store,push=true,oci-mediatypes=true"
-    ! insecure || store="$store,registry.insecure=true"
-    to_registry buildctl buildctl "$@" --output "$store"
-    digest=$(sed -n 's/^.*"containerimage.digest" *: *"\(sha256:[0-9a-f]*\)".*$/\1/p' "$scratch/metadata.json")
 }
 
 find_builder
 name=${HEPHY_IMAGE:?}:$(commit_tag)-$(dashed "$HEPHY_PLATFORM")
 say "building $(dockerfile) for $HEPHY_PLATFORM with $builder of this machine"
 [ "${HEPHY_BACKEND:-}" != kaniko ] || say "$builder stands in for kaniko, which runs in containers alone"
+if [ "$builder" = buildctl ]; then
+    output builder buildctl
+    HEPHY_PROVENANCE=false HEPHY_SBOM=false HEPHY_CACHE=false
+    export HEPHY_PROVENANCE HEPHY_SBOM HEPHY_CACHE
+    at_end
+    exec sh "$HEPHY_STEPS/build-buildkit.sh"
+fi
 ! pushing || login
 case $builder in
 docker) build_with_docker ;;
-podman | buildah) build_with_podman "$builder" ;;
-buildctl) build_with_buildctl ;;
+podman | buildah) build_with_podman ;;
 *) fail "HEPHY_BUILDER is '$builder'; it can be docker, podman, buildctl or buildah" ;;
 esac
 is_digest "$digest" || digest=sha256:$digest

@@ -127,17 +127,12 @@ index_with_buildx() {
     for tag in $tags; do
         set -- "$@" --tag "$repository:$tag"
     done
-    while IFS= read -r line; do
-        set -- "$@" --annotation "index:$line"
-    done <<END
-$(annotations)
-END
     while read -r platform digest; do
         set -- "$@" "$repository@$digest"
     done <<END
 $built
 END
-    to_registry 'docker buildx imagetools' "$@"
+    to_registry 'docker buildx imagetools' with_each "$(annotations)" --annotation index: "$@"
     docker buildx imagetools inspect --raw "$repository:$(commit_tag)" >"$scratch/index.json"
     digest=sha256:$(sha256 "$scratch/index.json")
 }
@@ -175,20 +170,4 @@ else
     tag_in_store
 fi
 
-ref=$repository:$(commit_tag)@$digest
-output digest "$digest"
-output ref "$ref"
-platforms=$(printf '%s\n' "$built" | cut -d ' ' -f 1 | tr '\n' ' ' | sed -e 's/ $//' -e 's/ /, /g')
-summary '### Image'
-summary ''
-summary '| | |'
-summary '|---|---|'
-summary "| image | \`$repository\` |"
-summary "| digest | \`$digest\` |"
-summary "| tags | $(printf '%s\n' "$tags" | sed -e 's/^/\`/' -e 's/$/\`/' | tr '\n' ' ')|"
-summary "| platforms | $platforms |"
-say "image: $repository"
-say "digest: $digest"
-say "tags: $(printf '%s\n' "$tags" | tr '\n' ' ')"
-say "platforms: $platforms"
-say "hephy: image=$ref"
+report "$digest" "$(printf '%s\n' "$built" | cut -d ' ' -f 1 | tr '\n' ' ' | sed -e 's/ $//' -e 's/ /, /g')"

@@ -48,6 +48,8 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+: "${HEPHY_CREATED:=$(date -u +%Y-%m-%dT%H:%M:%SZ)}"
+
 # The fields of a list on lines of their own, blanks around them taken off: `items "$HEPHY_PLATFORMS" ,`.
 items() {
     printf '%s\n' "$1" | tr "$2" '\n' | sed -e 's/^[[:space:]]*//' -e 's/[[:space:]]*$//' -e '/^$/d'
@@ -131,12 +133,26 @@ version() {
 
 # `key=value` of each OCI annotation, which are the labels too.
 annotations() {
-    created=${HEPHY_CREATED:-$(date -u +%Y-%m-%dT%H:%M:%SZ)}
     key=org.opencontainers.image
-    printf '%s\n' "$key.created=$created" "$key.revision=$HEPHY_SHA" "$key.version=$(version)" \
-        "$key.title=$(printf '%s\n' "${HEPHY_IMAGE##*/}")"
+    printf '%s\n' "$key.created=$HEPHY_CREATED" "$key.revision=$HEPHY_SHA" "$key.version=$(version)" \
+        "$key.title=${HEPHY_IMAGE##*/}"
     [ -z "${HEPHY_SOURCE_URL:-}" ] || printf '%s\n' "$key.source=$HEPHY_SOURCE_URL" "$key.url=$HEPHY_SOURCE_URL"
 }
+
+# Runs a command with one more option for each line of a list: `with_each LIST OPTION PREFIX COMMAND...`.
+with_each() {
+    list=$1 option=$2 prefix=$3
+    shift 3
+    while IFS= read -r line; do
+        [ -z "$line" ] || set -- "$@" "$option" "$prefix$line"
+    done <<END
+$list
+END
+    "$@"
+}
+
+# The digest that BuildKit writes into a file of metadata.
+metadata_digest() { sed -n 's/^.*"containerimage.digest" *: *"\(sha256:[0-9a-f]*\)".*$/\1/p' "$1"; }
 
 insecure() { switched_on HEPHY_REGISTRY_INSECURE false; }
 
@@ -165,8 +181,8 @@ login() {
     key=$registry
     [ "$registry" != docker.io ] || key=https://index.docker.io/v1/
     mkdir "$scratch/docker"
-    # Plugins and contexts of the docker command stand beside its credentials.
-    for part in cli-plugins contexts; do
+    # Plugins, contexts and builders of the docker command stand beside its credentials.
+    for part in cli-plugins contexts buildx; do
         own=${DOCKER_CONFIG:-${HOME:-/nonexistent}/.docker}/$part
         [ ! -d "$own" ] || ln -s "$own" "$scratch/docker/$part"
     done
@@ -212,4 +228,25 @@ to_registry() {
         fail "$registry wants a login, and HEPHY_REGISTRY_USER and HEPHY_REGISTRY_PASSWORD are not set; $(login_hint)"
     fi
     fail "$named failed with exit status $(cat "$scratch/failed")"
+}
+
+# What the run made, for people, and as the line that is looked for last: `report DIGEST PLATFORMS`.
+report() {
+    ref=$HEPHY_IMAGE:$(commit_tag)@$1
+    output digest "$1"
+    output ref "$ref"
+    tags=$(items "${HEPHY_TAGS:-}" ,)
+    summary '### Image'
+    summary ''
+    summary '| | |'
+    summary '|---|---|'
+    summary "| image | \`$HEPHY_IMAGE\` |"
+    summary "| digest | \`$1\` |"
+    summary "| tags | $(printf '%s\n' "$tags" | sed -e 's/^/\`/' -e 's/$/\`/' | tr '\n' ' ')|"
+    summary "| platforms | $2 |"
+    say "image: $HEPHY_IMAGE"
+    say "digest: $1"
+    say "tags: $(printf '%s\n' "$tags" | tr '\n' ' ' | sed 's/ $//')"
+    say "platforms: $2"
+    say "hephy: image=$ref"
 }
