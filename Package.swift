@@ -65,10 +65,11 @@ let package = Package(
         room("Credentials", ["Git", "HTTP", subprocess]),
         room("Forge", ["Git", "HTTP", "YAML", subprocess]),
         room("RunTail", ["Forge"]),
+        room("LocalRuns", ["Git", "Forge", subprocess]),
         // 3: the push
         room("Delivery", ["Git", "YAML", "HTTP", "RemoteHelper", "BuildPlan", "Credentials", "Forge", "RunTail"]),
         // 4: commands
-        room("HephyCommands", ["Delivery", "Git", "BuildPlan", "Forge", "RunTail", argumentParser]),
+        room("HephyCommands", ["Delivery", "Git", "BuildPlan", "Forge", "RunTail", "LocalRuns", argumentParser]),
         // 5: doors
         door("hephy", ["HephyCommands"]),
         door("git-remote-hephy", ["Delivery"]),

@@ -26,6 +26,8 @@ package enum DeliveryError: Error, Sendable {
     case severalRemotes([String])
     /// A run was started, but the forge does not tell which, and nothing in its title does.
     case startedWithoutName(host: String, workflow: String)
+    /// Something is missing that runs on this machine need.
+    case here(LocalLack)
     /// Nothing can be started without a token.
     case noToken(host: String, workflow: String)
 }
@@ -42,6 +44,16 @@ package enum PlanObstacle: Sendable, Hashable {
     case noWorkflowOfOurs(commit: String)
     /// The workflow of ours has no `workflow_dispatch`.
     case notDispatchable(workflow: String)
+}
+
+/// What hinders a run on this machine.
+package enum LocalLack: Sendable, Hashable {
+    /// The folder of the files that hephy brings along is not there.
+    case noShareFolder(looked: String?)
+    /// What was to be executed is no run that waits for it, or another program executes it.
+    case notARun(path: String)
+    /// The environment tells no folder to keep runs in.
+    case noDataFolder
 }
 
 /// What a request to a forge was for, so that a refusal can be explained.

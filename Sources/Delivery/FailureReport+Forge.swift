@@ -43,6 +43,10 @@ extension FailureReport {
             FailureReport(
                 problem: "\(host) sends requests on to '\(place)', where the token must not go",
                 hint: "if it has moved: git remote set-url NAME hephy::HOST/OWNER/REPOSITORY", status: .configuration)
+        case .machine(let fault):
+            FailureReport(
+                problem: "\(errand.machineWords): '\(firstLine(fault.path))': \(fault.reason)",
+                status: errand.isStarting ? .noRun : .lost)
         case .cancelled:
             FailureReport(problem: nil, status: .detached)
         }
@@ -91,6 +95,19 @@ extension ForgeErrand {
         case .following: "read the run"
         case .cancelling: "cancel the run"
         }
+    }
+
+    /// What could not be done with a run on this machine.
+    var machineWords: String {
+        switch self {
+        case .finding, .following: "the run cannot be read"
+        case .dispatching: "the push stands, but its run could not be started"
+        case .cancelling: "the run could not be cancelled"
+        }
+    }
+
+    var isStarting: Bool {
+        if case .dispatching = self { true } else { false }
     }
 
     /// How to come back to the run: as `recorded` says, or by its commit while there is no record of the run.

@@ -56,11 +56,29 @@ package struct FailureReport: Sendable, Hashable {
             self.init(
                 problem: "a run of '\(workflow)' was started, but \(host) does not tell which it is",
                 hint: "declare the input 'hephy_id' and put ${{ inputs.hephy_id }} into 'run-name'", status: .lost)
+        case .here(let lack): self.init(lack)
         case .noToken(let host, let workflow):
             self.init(
                 problem: "no token for \(host), so '\(workflow)' cannot be started; the push itself stands",
                 hint: "\(Self.tokenHint(host: host)); it needs 'Actions: write' (classic tokens: 'repo')",
                 status: .credentials)
+        }
+    }
+
+    package init(_ lack: LocalLack) {
+        switch lack {
+        case .noShareFolder(let looked):
+            self.init(
+                problem: "the files that belong to hephy are not at '\(looked ?? "share/hephy")'",
+                hint: "install hephy with ./install.sh, or name their folder in HEPHY_SHARE", status: .configuration)
+        case .notARun(let path):
+            self.init(
+                problem: "'\(Self.firstLine(path))' is no run that waits to be executed",
+                hint: "hephy starts this command itself; push to hephy::local/NAME", status: .usage)
+        case .noDataFolder:
+            self.init(
+                problem: "there is no folder to keep runs in: neither XDG_DATA_HOME nor HOME is an absolute path",
+                status: .configuration)
         }
     }
 

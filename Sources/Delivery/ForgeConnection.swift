@@ -18,7 +18,7 @@ package struct ForgeConnection: Sendable {
     /// Sources of credentials that proved to be of no use for the API.
     package var skipped: Set<CredentialSource> = []
 
-    package var isAnonymous: Bool { credential == nil }
+    package var isAnonymous: Bool { credential == nil && !forge.isThisMachine }
 
     /// Finds out which forge serves `url`, with which token.
     ///
@@ -27,10 +27,12 @@ package struct ForgeConnection: Sendable {
     ///   - git: the user's git, which knows the configuration and the credentials.
     ///   - skipped: sources whose credential proved to be of no use for the API.
     /// - Returns: the forge, asked anonymously where no source has a credential.
-    /// - Throws: `DeliveryError.unknownForge`, `.notARepositoryPath`, or `.git` when the configuration cannot be read.
+    /// - Throws: `DeliveryError.unknownForge`, `.notARepositoryPath`, `.git` when the configuration cannot be read, or
+    ///   what the embedded forge lacks.
     package static func open(
         to url: RemoteURL, git: GitProgram, skipping skipped: Set<CredentialSource> = []
     ) async throws(DeliveryError) -> ForgeConnection {
+        if let local = try await local(to: url, git: git) { return local }
         let scheme: HTTPOrigin.Scheme = url.transport == .http ? .http : .https
         let origin = HTTPOrigin(scheme: scheme, host: url.host, port: url.port)
         let path: RepositoryPath
@@ -71,7 +73,8 @@ package struct ForgeConnection: Sendable {
         guard let source = credential?.source, case .forge(let fact, _) = error else { return nil }
         switch fact {
         case .unauthorized, .forbidden, .notFound, .singleSignOnRequired: break
-        case .refused, .rateLimited, .unavailable, .intercepted, .untrusted, .redirected, .cancelled: return nil
+        case .refused, .rateLimited, .unavailable, .intercepted, .untrusted, .redirected, .machine, .cancelled:
+            return nil
         }
         let next = try? await Self.open(to: url, git: git, skipping: skipped.union([source]))
         return next?.credential == nil ? nil : next

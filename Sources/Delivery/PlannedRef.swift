@@ -14,6 +14,8 @@ struct PlannedRef: Sendable {
     var sentAt = ContinuousClock.now
     /// The forge's clock before the push, seconds since 1970.
     var serverTime: Int64?
+    /// Whether the repository is on this machine, where each push of a branch or tag starts a run.
+    var runsHere = false
 
     init(update: RefUpdate, pushed: PushedCommit, survey: WorkflowSurvey) {
         self.update = update
@@ -22,7 +24,7 @@ struct PlannedRef: Sendable {
     }
 
     /// Whether the push, or a dispatch after it, can start anything.
-    var isWorthFollowing: Bool { survey.ours != nil || survey.nothing == nil }
+    var isWorthFollowing: Bool { runsHere || survey.ours != nil || survey.nothing == nil }
 
     /// Whether the push itself starts, or may start, the workflow of ours.
     var startsOurs: Bool {
@@ -33,6 +35,7 @@ struct PlannedRef: Sendable {
 
     /// Whether the run of a workflow of ours would follow this push.
     func startsOwnRun(_ trigger: PushSettings.Trigger) -> Bool {
+        if runsHere { return trigger != .none }
         guard let ours = survey.ours else { return false }
         switch trigger {
         case .none: return false

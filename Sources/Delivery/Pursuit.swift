@@ -31,6 +31,7 @@ struct Pursuit {
             case .attachToAll: await attach(ref, ours: nil, &state)
             case .attachToOurs(let file): await attach(ref, ours: file, &state)
             case .dispatch(let file): await dispatch(file, for: ref, &state)
+            case .runHere: await dispatch(nil, for: ref, &state)
             }
         }
         await follow(&state)
@@ -51,6 +52,9 @@ struct Pursuit {
             case .dispatch(let file):
                 if let plan = try? await plan(for: ref) { headline(PlanLine.text(for: plan)) }
                 note("would start '\(file.fileName)' on '\(ref.update.shortName)'")
+            case .runHere:
+                if let plan = try? await plan(for: ref) { headline(PlanLine.text(for: plan)) }
+                note("would start a run on this machine for '\(ref.update.shortName)'")
             }
         }
     }
@@ -79,7 +83,7 @@ struct Pursuit {
 
     private func followed(_ run: Run, of ref: PlannedRef) -> RunSession.Followed {
         RunSession.Followed(
-            run: run, ref: ref.update.destination, isOurs: run.workflowPath == ref.survey.ours?.path,
+            run: run, ref: ref.update.destination, isOurs: ref.runsHere || run.workflowPath == ref.survey.ours?.path,
             remote: target.url.text, remoteName: target.remoteName)
     }
 
@@ -98,11 +102,13 @@ struct Pursuit {
         }
     }
 
-    private func dispatch(_ file: WorkflowFile, for ref: PlannedRef, _ state: inout State) async {
+    /// Starts the workflow, or without one a run on this machine.
+    private func dispatch(_ file: WorkflowFile?, for ref: PlannedRef, _ state: inout State) async {
         do throws(DeliveryError) {
             let plan = try await plan(for: ref)
             let started = try await asking(ref, &state) { pursuit throws(DeliveryError) in
-                try await pursuit.start(file, for: ref, plan: plan)
+                guard let file else { return try await pursuit.startHere(ref, plan: plan) }
+                return try await pursuit.start(file, for: ref, plan: plan)
             }
             await record(started, ref, state.connection)
             let run = try await asking(ref, &state) { pursuit throws(DeliveryError) in
@@ -120,7 +126,7 @@ struct Pursuit {
         RunRecords(commonDirectory: location.commonDirectory).append(
             RunRecord(
                 time: Int64(time(nil)), remote: target.url.text, remoteName: target.remoteName,
-                product: connection.forge.product, run: id, number: 0, name: started.file.name,
+                product: connection.forge.product, run: id, number: 0, name: started.name,
                 ref: ref.update.destination, sha: ref.pushed.commit.id.hex, url: nil, isOurs: true))
     }
 

@@ -120,7 +120,9 @@ final class PushReview {
                 ref: update.destination, message: commit.commit.message, changedPaths: paths,
                 isNewOrUnknownDiff: old == nil || update.isForced || paths == nil, tags: tagCount)
             let survey = WorkflowSurvey(of: commit.workflows, for: push)
-            planned.append(PlannedRef(update: update, pushed: commit, survey: survey))
+            var ref = PlannedRef(update: update, pushed: commit, survey: survey)
+            ref.runsHere = batch.target.url.runsHere
+            planned.append(ref)
         }
         return planned
     }

@@ -78,6 +78,27 @@ struct RunPursuit {
         return started
     }
 
+    /// Starts a run on this machine.
+    ///
+    /// - Throws: `DeliveryError` when the commit has nothing to build or the run could not be started.
+    func startHere(_ ref: PlannedRef, plan: BuildPlan) async throws(DeliveryError) -> StartedRun {
+        _ = try platforms(of: plan, for: ref)
+        headline(PlanLine.text(for: plan))
+        PlanLine.notes(for: plan).forEach(say)
+        var inputs = StepVariables(plan).values
+        inputs["sha"] = ref.pushed.commit.id.hex
+        if !plan.settings.platforms.value.isEmpty { inputs["platforms_named"] = "true" }
+        inputs["HEPHY_PUSH"] = "\(inputs["HEPHY_IMAGE"] != nil)"
+        let dispatch = Dispatch(workflow: "", ref: ref.update.destination, inputs: inputs)
+        do {
+            switch try await connection.forge.dispatch(dispatch) {
+            case .accepted(let id): return StartedRun(here: id)
+            }
+        } catch {
+            throw .forge(error, doing: .dispatching(workflow: "", ref: ref.update.shortName))
+        }
+    }
+
     /// The run that was started.
     ///
     /// - Throws: `DeliveryError` when it did not appear or the forge did not let us look.
@@ -89,16 +110,16 @@ struct RunPursuit {
         } else if let nonce = started.nonce {
             run = try await asking(.finding) { () async throws(ForgeError) in
                 try await search.run(
-                    nonce: nonce, workflow: started.file.fileName,
+                    nonce: nonce, workflow: started.fileName,
                     branch: ref.update.isBranch ? ref.update.shortName : nil, serverTime: started.serverTime)
             }
         } else {
-            throw .startedWithoutName(host: connection.host, workflow: started.file.fileName)
+            throw .startedWithoutName(host: connection.host, workflow: started.fileName)
         }
         guard let run else {
             // Whether there will be one, nobody knows.
             if let doubt = started.doubt {
-                throw .forge(doubt, doing: .dispatching(workflow: started.file.fileName, ref: ref.update.shortName))
+                throw .forge(doubt, doing: .dispatching(workflow: started.fileName, ref: ref.update.shortName))
             }
             throw .noRun(ref: ref.update.shortName, sha: ref.pushed.commit.id.short)
         }
@@ -109,13 +130,7 @@ struct RunPursuit {
     private func inputs(
         of file: WorkflowFile, for ref: PlannedRef, plan: BuildPlan, nonce: String
     ) throws(DeliveryError) -> [String: String] {
-        guard let backend = plan.detection.backend else {
-            throw .obstacle(
-                .nothingDetected(commit: ref.pushed.commit.id.short, looked: plan.detection.reason))
-        }
-        guard let platforms = plan.platforms, !platforms.kept.isEmpty else {
-            throw .obstacle(.noPlatform(backend: backend))
-        }
+        let (backend, platforms) = try platforms(of: plan, for: ref)
         var wanted = [
             "backend": backend.rawValue, "sha": ref.pushed.commit.id.hex, "hephy_id": nonce,
             "platforms": platforms.kept.map(\.description).joined(separator: ","),
@@ -129,6 +144,20 @@ struct RunPursuit {
             )
         }
         return inputs.values
+    }
+
+    /// What builds the commit, and for what.
+    private func platforms(
+        of plan: BuildPlan, for ref: PlannedRef
+    ) throws(DeliveryError) -> (Backend, PlatformSelection) {
+        guard let backend = plan.detection.backend else {
+            throw .obstacle(
+                .nothingDetected(commit: ref.pushed.commit.id.short, looked: plan.detection.reason))
+        }
+        guard let platforms = plan.platforms, !platforms.kept.isEmpty else {
+            throw .obstacle(.noPlatform(backend: backend))
+        }
+        return (backend, platforms)
     }
 
     /// A dispatch runs on the branch's tip; somebody may have pushed in between.

@@ -86,6 +86,10 @@ struct RunSession {
         options.timeout = timeout
         options.masks = connection.credential.map { $0.secret.reveal { [$0] } } ?? []
         let repository = connection.repositoryName
+        if connection.forge.isThisMachine {
+            options.commandForMore = { run, _ in "hephy watch --logs all \(run.id)" }
+            return options
+        }
         options.commandForMore = { run, _ in repository.map { "gh run view \(run.id) --log-failed -R \($0)" } }
         return options
     }

@@ -2,7 +2,10 @@ import Forge
 
 /// A run that the forge was asked to start, with what it takes to find it.
 struct StartedRun: Sendable {
-    var file: WorkflowFile
+    /// The workflow's file name; empty where a run on this machine has none.
+    var fileName: String
+    /// The workflow's name.
+    var name: String
     /// What stands in the run's title; nil where the workflow does not put it there.
     var nonce: String?
     /// Whether the workflow checks out the commit that it is told.
@@ -15,9 +18,18 @@ struct StartedRun: Sendable {
     var doubt: ForgeError?
 
     init(file: WorkflowFile, nonce: String?, takesSHA: Bool, serverTime: Int64?) {
-        self.file = file
+        fileName = file.fileName
+        name = file.name
         self.nonce = nonce
         self.takesSHA = takesSHA
         self.serverTime = serverTime
+    }
+
+    /// A run on this machine, whose id is known at once.
+    init(here runID: String?) {
+        fileName = ""
+        name = "Hephy Build"
+        takesSHA = true
+        self.runID = runID
     }
 }

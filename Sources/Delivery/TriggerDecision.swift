@@ -8,6 +8,8 @@ enum TriggerDecision: Sendable {
     case attachToOurs(WorkflowFile)
     /// Start our own workflow with the plan's values.
     case dispatch(WorkflowFile)
+    /// Start a run on this machine.
+    case runHere
     /// Follow every run that the push starts.
     case attachToAll
     /// Nothing can start; `reason` says why.
@@ -20,6 +22,8 @@ enum TriggerDecision: Sendable {
         let hasOverride = settings.forCommit(with: try? ref.pushed.configuration.get().0).hasOverride
         if trigger == .none {
             self = .nothing(reason: "hephy.trigger is none")
+        } else if ref.runsHere {
+            self = .runHere
         } else if let ours = ref.survey.ours, trigger != .attach,
             trigger == .dispatch || !ref.startsOurs || hasOverride
         {

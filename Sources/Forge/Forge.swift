@@ -18,7 +18,8 @@ package protocol Forge: Sendable {
     /// All jobs of the run's attempt `run.attempt`, in the forge's order; empty until the forge has made them.
     func jobs(of run: Run) async throws(ForgeError) -> [Job]
 
-    /// Streams the log of a finished job from byte `offset` on, undecoded, as it arrives.
+    /// Streams the log of a job from byte `offset` on, undecoded, as it arrives; of one that still runs only where
+    /// ``hasLiveLogs``.
     ///
     /// - Parameters:
     ///   - job: the job, as the forge last told it.
@@ -30,6 +31,12 @@ package protocol Forge: Sendable {
     func log(
         of job: Job, in run: Run, from offset: Int, receive: @escaping @Sendable (_ piece: [UInt8]) -> Bool
     ) async throws(ForgeError) -> LogAnswer
+
+    /// Whether logs can be read while their jobs write them.
+    var hasLiveLogs: Bool { get }
+
+    /// Whether runs execute on this machine, so that a look costs nothing.
+    var isThisMachine: Bool { get }
 
     /// The log's lines without the forge's own framing (byte order marks, timestamps, markers).
     func logDecoder(for job: Job) -> any LogDecoder
@@ -94,6 +101,8 @@ package enum DispatchAnswer: Sendable, Hashable {
 
 package enum LogAnswer: Sendable, Hashable {
     case complete
+    /// There is no more as yet: the job still writes it.
+    case soFar
     case notYet
 }
 
@@ -122,6 +131,8 @@ package struct LogLine: Sendable, Hashable {
     package var text: String
     /// Seconds since 1970 with fraction, by the runner's clock; nil where the line has no stamp.
     package var time: Double?
+    /// The number of the step that wrote it, where the log itself says so.
+    package var step: Int?
 
     package init(kind: Kind, text: String, time: Double?) {
         self.kind = kind

@@ -22,13 +22,16 @@ package enum ForgeError: Error, Hashable, Sendable {
     case untrusted(host: String, detail: String)
     /// The forge sent the request on to another origin, where the token must not go: no use trying again.
     case redirected(host: String, place: String)
+    /// A file of the runs on this machine, or the program that executes them, could not be used.
+    case machine(FileFault)
     case cancelled
 
     /// Whether the same request may succeed later without anybody acting.
     package var isTransient: Bool {
         switch self {
         case .rateLimited, .unavailable, .intercepted: true
-        case .unauthorized, .forbidden, .singleSignOnRequired, .notFound, .refused, .untrusted, .redirected, .cancelled:
+        case .unauthorized, .forbidden, .singleSignOnRequired, .notFound, .refused, .untrusted, .redirected, .machine,
+            .cancelled:
             false
         }
     }

@@ -20,6 +20,12 @@ extension Forge {
     /// Nil: a forge without limits, or one that does not tell them.
     package func rateState() -> RateState? { nil }
 
+    /// False: logs come when their jobs have finished.
+    package var hasLiveLogs: Bool { false }
+
+    /// False: a server.
+    package var isThisMachine: Bool { false }
+
     /// Nil: a forge that does not tell its clock.
     package func serverTime() -> Int64? { nil }
 }

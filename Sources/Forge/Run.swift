@@ -24,6 +24,8 @@ package struct Run: Sendable, Hashable {
     package var createdAt: Int64
     package var startedAt: Int64?
     package var updatedAt: Int64?
+    /// What the forge says about the end of the run as a whole, for people; untrusted text.
+    package var remark: String?
 
     package init(
         id: String, number: Int, attempt: Int, name: String, title: String, workflowPath: String, event: String,

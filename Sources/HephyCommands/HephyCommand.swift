@@ -15,7 +15,7 @@ package struct HephyCommand: AsyncParsableCommand {
             These commands are for everything around it.
             """,
         version: HephyVersion.text,
-        subcommands: [Check.self, Detect.self, Watch.self, Cancel.self])
+        subcommands: [Check.self, Detect.self, Watch.self, Cancel.self, ExecuteRun.self])
 
     package init() {}
 

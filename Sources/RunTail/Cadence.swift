@@ -20,13 +20,17 @@ struct Cadence {
     static let anonymousLimit = 60
 
     private static let anonymousPause: Duration = .seconds(70)
+    private static let pauseHere: Duration = .milliseconds(200)
 
     var isAnonymous = false
+    /// Whether a look is no more than reading a file.
+    var isThisMachine = false
     /// Whether the forge bills nothing for unchanged answers.
     var unchangedIsFree = true
 
     /// How long after one look at the run the next is due; `age` is how long it has been in `mode`.
     func runPause(_ mode: Mode, age: Duration) -> Duration {
+        if isThisMachine { return Self.pauseHere }
         if isAnonymous { return Self.anonymousRunPause(mode) }
         switch mode {
         case .settling:
@@ -43,6 +47,7 @@ struct Cadence {
     }
 
     func jobsPause(_ mode: Mode, age: Duration) -> Duration {
+        if isThisMachine { return Self.pauseHere }
         if isAnonymous { return mode == .running || mode == .settling ? Self.anonymousPause : .seconds(600) }
         switch mode {
         case .running:

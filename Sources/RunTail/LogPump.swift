@@ -26,15 +26,22 @@ final class LogPump: Sendable {
         var firstTime: Double?
         var lastTime: Double?
         var jobExcerpt = ErrorExcerpt()
-        var stepExcerpt = ErrorExcerpt()
+        /// By the step's number; of a job that still runs nobody knows which step will fail.
+        var stepExcerpts: [Int: ErrorExcerpt] = [:]
+        /// As last told.
+        var job: Job
         var facts = RunFacts()
         var buffer: [UInt8] = []
+
+        /// Nil where no line of the failed step has come by.
+        var failedStepExcerpt: ErrorExcerpt? {
+            guard job.hasFailed, let step = job.failedStep else { return nil }
+            return stepExcerpts[step.number]
+        }
     }
 
-    private let job: Job
     private let selection: Selection
     private let prefix: [UInt8]
-    private let failedStep: Int?
     private let headings: [Int: [UInt8]]
     private let sanitizer: LogSanitizer
     private let output: any TailOutput
@@ -46,19 +53,22 @@ final class LogPump: Sendable {
         job: Job, selection: Selection, prefix: String, decoder: sending any LogDecoder, sanitizer: LogSanitizer,
         output: any TailOutput, isOver: @escaping @Sendable () -> Bool
     ) {
-        self.job = job
         self.selection = selection
         self.prefix = Array(prefix.utf8)
         self.sanitizer = sanitizer
         self.output = output
         self.isOver = isOver
-        failedStep = job.hasFailed ? job.failedStep?.number : nil
         headings = Self.headings(of: job, selection, prefix, sanitizer)
-        state = Mutex(State(decoder: decoder, locator: StepLocator(job: job)))
+        state = Mutex(State(decoder: decoder, locator: StepLocator(job: job), job: job))
     }
 
     /// Bytes taken so far: where to go on when the transfer breaks off.
     var received: Int { state.withLock { $0.received } }
+
+    /// Takes note of how far the job is.
+    func note(_ job: Job) {
+        state.withLock { $0.job = job }
+    }
 
     /// Takes a piece; false when no more are wanted.
     func take(_ piece: [UInt8]) -> Bool {
@@ -82,18 +92,19 @@ final class LogPump: Sendable {
 
     /// The lines around the first error of the failed step, or of the whole log where the step has none.
     var excerpt: [LogLine] {
-        state.withLock { $0.stepExcerpt.lineCount > 0 ? $0.stepExcerpt.lines : $0.jobExcerpt.lines }
+        state.withLock { $0.failedStepExcerpt?.lines ?? $0.jobExcerpt.lines }
     }
 
     /// What the lines state about what the run made.
     var facts: RunFacts { state.withLock { $0.facts } }
 
     /// Whether any line of the failed step has come by.
-    var hasFailedStep: Bool { state.withLock { $0.stepExcerpt.lineCount > 0 } }
+    var hasFailedStep: Bool { state.withLock { $0.failedStepExcerpt != nil } }
 
     /// Whether the log ends before the job did: the forge had not written all of it yet.
     var endsEarly: Bool {
         state.withLock { state in
+            let job = state.job
             guard state.received > 0 else { return true }
             guard let first = state.firstTime, let last = state.lastTime, let start = job.startedAt,
                 let lastStep = job.steps.filter({ $0.state != .completed(.skipped) }).compactMap(\.startedAt).max(),
@@ -131,9 +142,11 @@ final class LogPump: Sendable {
         }
         state.facts.take(line)
         let step = state.locator.step(of: line)
-        if job.hasFailed {
+        if !state.job.state.isFinished || state.job.hasFailed {
             state.jobExcerpt.take(line)
-            if let step, step == failedStep { state.stepExcerpt.take(line) }
+            if let step, !state.job.state.isFinished || step == state.job.failedStep?.number {
+                state.stepExcerpts[step, default: ErrorExcerpt()].take(line)
+            }
         }
         guard isSelected(step), line.kind != .groupEnd else { return }
         if step != state.heading, let step {

@@ -8,7 +8,8 @@ struct PendingLog {
     /// How long one log may take to come, all tries together.
     static let patience: Duration = .seconds(600)
 
-    let job: Job
+    /// As last told; where it still runs, more of the log may come.
+    var job: Job
     let pump: LogPump
     let selection: LogPump.Selection
     /// What lines about the job begin with.
@@ -27,6 +28,12 @@ struct PendingLog {
     /// Nothing of it is shown; it may state what the run made, which is worth no long wait.
     var isForFactsAlone = false
     var triesAllowed: Int { isOnlyTry ? 0 : isForFactsAlone ? 2 : Self.pauses.count }
+
+    /// How long after a look at the log of a running job the next is due.
+    func livePause(hasMore: Bool, _ forge: any Forge) -> Duration {
+        if forge.isThisMachine { return .milliseconds(hasMore ? 100 : 250) }
+        return .seconds(hasMore ? 2 : 3)
+    }
 
     /// Whether the lines that say why the job failed are printed in full anyway.
     var showsFailure: Bool {

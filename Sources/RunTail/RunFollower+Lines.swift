@@ -38,6 +38,7 @@ extension RunFollower {
         switch event {
         case .started(let jobs):
             narrator.headline(lead + Self.list(jobs.map { name($0.name) }))
+            for job in jobs { openLog(of: job) }
         case .stepFinished(let job, let step):
             let time = Elapsed(from: step.startedAt, to: step.completedAt).map { "  \($0)" } ?? ""
             let word = Self.word(step.state)

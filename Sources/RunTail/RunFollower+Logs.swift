@@ -6,10 +6,34 @@ extension RunFollower {
     private static let annotationsShown = 10
     private static let keptLimit = 256 << 10
 
+    /// Shows the log of a running job as it is written, where the forge lets and it is wanted whatever comes of the job.
+    func openLog(of job: Job) {
+        guard context.forge.hasLiveLogs, !context.areLogsRefused, !logs.contains(where: { $0.job.id == job.id }) else {
+            return
+        }
+        let selection = selection(for: job)
+        guard selection != .nothing else { return }
+        logs.append(pendingLog(of: job, selection))
+    }
+
     func queueLog(of job: Job) {
         guard case .completed(let conclusion) = job.state, conclusion != .skipped else { return }
+        if let index = logs.firstIndex(where: { $0.job.id == job.id }) {
+            logs[index].job = job
+            logs[index].pump.note(job)
+            logs[index].due = context.clock.now
+            return
+        }
         let selection = selection(for: job)
         let wantsExcerpt = job.hasFailed && context.options.logs != .none
+        var log = pendingLog(of: job, selection)
+        log.isOnlyTry = conclusion == .cancelled
+        log.isForFactsAlone = selection == .nothing && !wantsExcerpt
+        log.wantsText = !context.areLogsRefused && (selection != .nothing || wantsExcerpt || statesFacts(job))
+        if log.wantsText || job.hasFailed { logs.append(log) }
+    }
+
+    private func pendingLog(of job: Job, _ selection: LogPump.Selection) -> PendingLog {
         let prefix = prefix(of: job)
         let clock = context.clock
         let deadline = context.deadline
@@ -17,11 +41,7 @@ extension RunFollower {
             job: job, selection: selection, prefix: Narrator.indentation + prefix,
             decoder: context.forge.logDecoder(for: job), sanitizer: context.narrator.sanitizer,
             output: context.narrator.output, isOver: { deadline.map { clock.now >= $0 } ?? false })
-        var log = PendingLog(job: job, pump: pump, selection: selection, prefix: prefix, due: clock.now)
-        log.isOnlyTry = conclusion == .cancelled
-        log.isForFactsAlone = selection == .nothing && !wantsExcerpt
-        log.wantsText = !context.areLogsRefused && (selection != .nothing || wantsExcerpt || statesFacts(job))
-        if log.wantsText || job.hasFailed { logs.append(log) }
+        return PendingLog(job: job, pump: pump, selection: selection, prefix: prefix, due: clock.now)
     }
 
     /// Whether `job` is the one of our workflows that says what image it made, which the last line repeats.
@@ -57,7 +77,7 @@ extension RunFollower {
     }
 
     private static func isCheckout(_ step: Step) -> Bool {
-        step.name.contains("actions/checkout")
+        step.name.contains("actions/checkout") || step.name.hasPrefix("Check out ")
     }
 
     func fetchLog(at index: Int) async {
@@ -76,8 +96,15 @@ extension RunFollower {
             let answer = try await context.forge.log(of: log.job, in: run, from: before) {
                 pump.take($0) && clock.now < limit
             }
+            let mayGrow = !log.job.state.isFinished && !run.state.isFinished
+            if answer == .soFar, mayGrow || pump.received > before {
+                if pump.received > before { context.narrator.noteSpoken() }
+                log.due = context.clock.now + log.livePause(hasMore: pump.received > before, context.forge)
+                logs[index] = log
+                return
+            }
             context.narrator.noteSpoken()
-            if answer == .complete, !pump.endsEarly || log.tries >= 2 {
+            if answer == .complete, context.forge.isThisMachine || !pump.endsEarly || log.tries >= 2 {
                 logs.remove(at: index)
                 finish(pump)
                 return await explain(log, note: pump.received == 0 ? "the log is empty" : nil)
@@ -118,6 +145,7 @@ extension RunFollower {
             detail
         case .notFound(_, let what): "\(what) not found"
         case .redirected(_, let place): "requests are sent on to \(place)"
+        case .machine(let fault): fault.reason
         case .singleSignOnRequired: "single sign-on required"
         case .rateLimited: "too many requests"
         case .cancelled: "cancelled"

@@ -65,6 +65,9 @@ extension RunFollower {
 
     private func badLine(_ result: RunResult, _ time: Elapsed) -> String {
         guard case .completed(let conclusion) = run.state else { return "Failed" }
+        if let remark = run.remark, conclusion == .stale || board.failed.isEmpty {
+            return "Failed after \(time): \(name(remark))"
+        }
         if conclusion == .stale { return "Failed: the forge gave up on the run" }
         if conclusion == .startupFailure || (board.jobs.isEmpty && conclusion == .failure) {
             return "Failed: a problem in the workflow file"

@@ -50,7 +50,7 @@ final class RunFollower {
         self.run = run
         self.label = label.isEmpty ? "" : context.narrator.sanitizer.line(label, limit: 80)
         self.context = context
-        cadence = Cadence(isAnonymous: context.options.isAnonymous)
+        cadence = Cadence(isAnonymous: context.options.isAnonymous, isThisMachine: context.forge.isThisMachine)
         budget = RequestBudget(runs: runs)
         began = context.clock.now
         modeSince = began
@@ -230,16 +230,17 @@ final class RunFollower {
         }
         let modeAge = now - modeSince
         let scarcity = Cadence.pause(for: context.forge.rateState())
-        let wait = budget.wait(overdraft: mode == .settling ? RequestBudget.reserve : 0)
+        let isFree = context.forge.isThisMachine
+        let wait = isFree ? .zero : budget.wait(overdraft: mode == .settling ? RequestBudget.reserve : 0)
         // The run's answer rarely changes, so it is rarely billed and need not wait for the jobs' share.
         let isRunFree = cadence.unchangedIsFree && !hasRunChanged
-        let runWait = isRunFree ? budget.wait(overdraft: RequestBudget.reserve) : wait
+        let runWait = isFree ? .zero : isRunFree ? budget.wait(overdraft: RequestBudget.reserve) : wait
         let runPause = context.jittered(cadence.runPause(mode, age: modeAge))
         let jobsPause = context.jittered(cadence.jobsPause(mode, age: modeAge))
         nextRun = max(lastRun + runPause, now + runWait)
         nextJobs = max(lastJobs.map { $0 + jobsPause } ?? now, now + wait)
         // Where both are billed they take turns, or the run would have the whole budget.
-        if !isRunFree, lastJobs ?? .zero < lastRun { nextRun = max(nextRun, nextJobs + .milliseconds(1)) }
+        if !isRunFree, !isFree, lastJobs ?? .zero < lastRun { nextRun = max(nextRun, nextJobs + .milliseconds(1)) }
         // Nothing runs any more: the run's own end is all that is waited for.
         if board.areAllFinished, let lastJobs, lastJobs > lastRun { nextRun = now }
         guard scarcity > .zero else { return }

@@ -25,6 +25,7 @@ struct StepLocator {
 
     /// The number of the step that `line` belongs to; nil where the job tells no steps.
     mutating func step(of line: LogLine) -> Int? {
+        if let step = line.step { return step }
         guard !spans.isEmpty else { return nil }
         guard let time = line.time else { return spans[current].number }
         let isBeginning = Self.isBeginning(line)

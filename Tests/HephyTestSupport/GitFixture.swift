@@ -93,6 +93,9 @@ package final class GitFixture: Sendable {
     /// The folder `Tests/doubles` of this checkout.
     package static let doubles: String = folder(of: folder(of: #filePath)) + "/doubles"
 
+    /// The folder `share` of this checkout, which is installed beside the programs.
+    package static let share: String = folder(of: folder(of: folder(of: #filePath))) + "/share"
+
     private static func folder(of path: String) -> String {
         path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     }

@@ -1,0 +1,86 @@
+import Forge
+
+/// What a run builds, and with what: the request, narrowed down to what this machine can do.
+struct RunPlan {
+    private let request: LocalRequest
+    private(set) var backend: String
+    private(set) var platforms: [String]
+    private(set) var image: String
+    private(set) var pushes: Bool
+    private(set) var builder: Builder?
+    /// One for each line.
+    var tags = ""
+
+    init(_ request: LocalRequest) {
+        self.request = request
+        backend = request.inputs["HEPHY_BACKEND"] ?? "auto"
+        platforms = Self.list(request.inputs["HEPHY_PLATFORMS"])
+        image = request.inputs["HEPHY_IMAGE"] ?? ""
+        pushes = request.inputs["HEPHY_PUSH"] == "true"
+    }
+
+    /// What a step sees of the plan.
+    func variables(_ extra: [String: String] = [:]) -> [String: String] {
+        var variables = request.inputs.filter { $0.key.hasPrefix("HEPHY_") }
+        variables["HEPHY_BACKEND"] = backend
+        variables["HEPHY_PLATFORMS"] = platforms.joined(separator: ",")
+        variables["HEPHY_IMAGE"] = image
+        variables["HEPHY_PUSH"] = "\(pushes)"
+        variables["HEPHY_REF"] = request.ref
+        variables["HEPHY_SHA"] = request.sha
+        variables["HEPHY_TAGS"] = tags
+        variables["HEPHY_BUILDER"] = builder?.rawValue
+        return variables.merging(extra) { _, own in own }
+    }
+
+    /// Finds a program on this machine that builds for the backend.
+    ///
+    /// - Throws: `LocalRunsError.noBuilder` where none answers.
+    mutating func chooseBuilder(environment: [String: String]) async throws(LocalRunsError) {
+        var candidates = Builder.fitting(backend, pushes: pushes)
+        if needsNativePlatform, let wanted = request.inputs["builder"].flatMap({ Builder(rawValue: $0) }) {
+            candidates = [wanted]
+        }
+        for candidate in candidates where await candidate.answers(environment: environment) {
+            builder = candidate
+            return
+        }
+        throw .noBuilder(
+            backend: backend, tried: candidates.map(\.rawValue), install: Builder.installation(for: backend))
+    }
+
+    /// Takes what the plan step has put out.
+    mutating func take(_ outputs: [String: String]) {
+        backend = outputs["backend"] ?? backend
+        image = outputs["image"] ?? image
+        platforms = outputs["platforms"].map(Self.list) ?? platforms
+        pushes = outputs["push"].map { $0 == "true" } ?? pushes
+    }
+
+    /// Leaves out platforms that nobody asked for by name and that this machine cannot run.
+    ///
+    /// - Throws: `LocalRunsError.noPlatform` where none is left.
+    mutating func skipForeignPlatforms(_ job: RunJob) throws(LocalRunsError) {
+        guard needsNativePlatform, request.inputs["platforms_named"] != "true" else { return }
+        let foreign = platforms.filter { !MachinePlatforms.runs($0) }
+        for platform in foreign {
+            job.say("\(platform) is skipped: this machine (\(MachinePlatforms.own)) cannot run it")
+        }
+        platforms.removeAll { foreign.contains($0) }
+        guard !platforms.isEmpty else { throw .noPlatform(machine: MachinePlatforms.own) }
+    }
+
+    /// ko and spin compile for every platform; a Dockerfile runs programs of it.
+    private var needsNativePlatform: Bool { backend != "ko" && backend != "spin" }
+
+    var buildScript: String { needsNativePlatform ? "build-local.sh" : "build-\(backend).sh" }
+
+    var buildStepName: String { "Build with \(builder?.rawValue ?? backend)" }
+
+    /// A Spin application is one artifact.
+    var hasIndex: Bool { backend != "spin" }
+
+    private static func list(_ text: String?) -> [String] {
+        (text ?? "").split { $0 == "," || $0 == " " || $0 == "\n" }.map(String.init)
+    }
+}
