@@ -71,6 +71,12 @@ extension FailureReport {
             return FailureReport(
                 problem: "git-lfs may look for its server in the wrong place: \(firstLine(reason))",
                 hint: firstLine(command), status: .succeeded)
+        case .uploadsWithoutRemote(let url):
+            return FailureReport(
+                problem: nil,
+                hint:
+                    "git-lfs finds the server only of a remote; give the URL a name: git remote add NAME '\(firstLine(url))'",
+                status: .succeeded)
         }
     }
 

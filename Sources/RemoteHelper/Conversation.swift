@@ -8,6 +8,8 @@ final class Conversation {
     var direction = TransferDirection.fetch
     var servesBothDirections = true
     private(set) var outcome: PushOutcome?
+    /// Whether git has asked for the refs in order to push.
+    private(set) var isForPush = false
     /// Whether every update that was asked for has been answered.
     private(set) var isAnswered = true
 
@@ -16,7 +18,7 @@ final class Conversation {
     /// Option lines that went to the http helper, for the next one when the direction turns out to be the other.
     private var sentOptions: [[UInt8]] = []
     private var pending: [UInt8]?
-    private var remoteRefs: [String: ObjectID] = [:]
+    private(set) var remoteRefs: [String: ObjectID] = [:]
 
     init(with git: ProtocolChannel) {
         self.git = git
@@ -136,6 +138,7 @@ final class Conversation {
         }
         try transport.send(request)
         let isList = line.starts(with: "list".utf8)
+        isForPush = isForPush || Self.direction(of: line) == .push
         var gathered: [UInt8] = []
         while true {
             let answer = try answer(of: transport)

@@ -1,22 +1,30 @@
-import Git
+package import Git
 
 /// Where git-lfs finds its server for a remote, as that remote's settings `lfsurl` and `lfspushurl` say it.
 ///
 /// Without them git-lfs takes a `hephy::` URL for its server's, and the hook before a push fails.
-struct LFSEndpoint: Equatable {
+package struct LFSEndpoint: Equatable {
     /// One setting to be made, or to be taken away where the value is nil.
-    struct Edit: Equatable {
-        var key: String
-        var value: String?
+    package struct Edit: Hashable, Sendable {
+        package var key: String
+        package var value: String?
+
+        package init(key: String, value: String? = nil) {
+            self.key = key
+            self.value = value
+        }
+
+        /// The edit of the setting itself, where this one is of hephy's mark beside it.
+        var ofSetting: Edit { Edit(key: key.replacing(".hephylfs", with: ".lfs"), value: value) }
     }
 
     /// For `remote.<name>.lfsurl`; nil where git-lfs finds its server without.
-    var download: String?
+    package var download: String?
     /// For `remote.<name>.lfspushurl`; nil where uploads go where downloads come from.
-    var upload: String?
+    package var upload: String?
 
     /// What the URLs of the remote `name` ask for: the server that git-lfs would use if nothing of them were `hephy::`.
-    init(of name: String, in config: GitConfig) {
+    package init(of name: String, in config: GitConfig) {
         // There git-lfs reads a URL that it understands.
         if config["remote.\(name).vcs"] == "hephy" { return }
         guard let url = config["remote.\(name).url"] ?? config["remote.\(name).pushurl"] else { return }
@@ -48,7 +56,9 @@ struct LFSEndpoint: Equatable {
     ///   - config: git's configuration.
     ///   - committed: the `.lfsconfig` of the work tree, which git-lfs reads where git's configuration is silent.
     /// - Returns: the edits in an order in which each of them can be the last.
-    static func edits(for remote: String?, in config: GitConfig, committed: GitConfig = GitConfig([])) -> [Edit] {
+    package static func edits(
+        for remote: String?, in config: GitConfig, committed: GitConfig = GitConfig([])
+    ) -> [Edit] {
         guard isInUse(in: config), (config["lfs.url"] ?? committed["lfs.url"]) == nil else { return [] }
         var names = remote.map { [$0] } ?? []
         for name in ["hephylfsurl", "hephylfspushurl"] {

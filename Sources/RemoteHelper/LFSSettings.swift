@@ -6,6 +6,12 @@ import Git
     import Glibc
 #endif
 
+#if canImport(System)
+    import System
+#else
+    import SystemPackage
+#endif
+
 /// Keeps what git-lfs reads in a repository's configuration in line with the URLs of its remotes.
 ///
 /// git-lfs runs in the hook before a push and at the checkout after a clone, both of which come after the helper's start.
@@ -23,26 +29,25 @@ struct LFSSettings: Sendable {
 
     /// Makes the settings that `config` lacks.
     ///
-    /// - Returns: whether there was something to set.
-    /// - Throws: `Trouble` when git refused to set it.
-    func settle(_ config: GitConfig) async throws(Trouble) -> Bool {
-        guard git.environment["GIT_DIR"] != nil, LFSEndpoint.isInUse(in: config),
-            !LFSEndpoint.edits(for: remote, in: config).isEmpty
-        else { return false }
+    /// - Throws: `Trouble` when git refused to set one.
+    func settle(_ config: GitConfig) async throws(Trouble) {
+        guard git.environment["GIT_DIR"] != nil, LFSEndpoint.isInUse(in: config) else { return }
         let edits = LFSEndpoint.edits(for: remote, in: config, committed: await committed())
-        guard !edits.isEmpty, await isKept() else { return false }
-        try await make(edits)
-        return true
+        guard !edits.isEmpty, await isKept() else { return }
+        for edit in edits { try await make(edit) }
     }
 
-    /// Looks again after a clone, whose commits may hold a `.lfsconfig` that says it better.
-    ///
-    /// - Throws: `Trouble` when git refused to change a setting.
-    func reconsider() async throws(Trouble) {
-        guard let committed = try? await GitConfig.load(git, from: ["--blob", "HEAD:.lfsconfig"]),
-            let config = try? await GitConfig.load(git)
-        else { return }
-        try await make(LFSEndpoint.edits(for: remote, in: config, committed: committed))
+    /// Whether git-lfs has a hook before pushes here, and what is checked out is none of `ids`.
+    func mayHaveStoppedPush(besides ids: some Sequence<ObjectID>) async -> Bool {
+        guard let output = try? await git.run(["rev-parse", "--git-path", "hooks/pre-push", "HEAD"]),
+            case let lines = String(decoding: output.standardOutput, as: UTF8.self).split(separator: "\n"),
+            let hook = lines.first, let file = try? FileDescriptor.open(FilePath(String(hook)), .readOnly)
+        else { return false }
+        let text = try? file.closeAfter {
+            String(decoding: ProtocolChannel.read(file.rawValue, capacity: 8192) ?? [], as: UTF8.self)
+        }
+        let head = lines.count > 1 ? ObjectID(String(lines[1])) : nil
+        return text?.contains("lfs") == true && !ids.contains { $0 == head }
     }
 
     /// The `.lfsconfig` of the work tree, empty where there is none.
@@ -71,10 +76,6 @@ struct LFSSettings: Sendable {
         }
     }
 
-    private func make(_ edits: [LFSEndpoint.Edit]) async throws(Trouble) {
-        for edit in edits { try await make(edit) }
-    }
-
     /// Another git may hold the configuration's lock for a moment.
     private func make(_ edit: LFSEndpoint.Edit) async throws(Trouble) {
         let change = edit.value.map { ["--replace-all", edit.key, $0] } ?? ["--unset-all", edit.key]
@@ -88,9 +89,9 @@ struct LFSSettings: Sendable {
                 reason = output.standardError
                 guard reason.contains("File exists") else { break }
             } catch {
-                throw Trouble(edit: edit, reason: "\(error)")
+                throw Trouble(edit: edit.ofSetting, reason: "\(error)")
             }
         }
-        throw Trouble(edit: edit, reason: reason)
+        throw Trouble(edit: edit.ofSetting, reason: reason)
     }
 }

@@ -53,26 +53,26 @@ package struct RemoteHelper: Sendable {
         do { url = try RemoteURL(argument) } catch { throw .url(error) }
         try answer(question, on: channel)
         // Off the main thread, which waits for git's next line meanwhile; awaited below on every way but git's leaving.
-        let loading = Task.detached { () async -> Loaded in
+        let loading = Task.detached { () async -> Result<GitConfig, GitError> in
             do throws(GitError) {
                 let config = try await GitConfig.load(git)
-                return (.success(config), await settleLFS(in: config))
+                await settleLFS(in: config)
+                return .success(config)
             } catch {
-                return (.failure(error), false)
+                return .failure(error)
             }
         }
         let conversation = Conversation(with: channel)
         try await converse(conversation, url: url, loading: loading, review: review)
-        if await loading.value.hasSetLFS, conversation.direction == .fetch { await reconsiderLFS() }
+        if conversation.isForPush, conversation.outcome == nil {
+            await explainLFS(in: loading.value, remoteRefs: conversation.remoteRefs)
+        }
         return conversation.outcome
     }
 
-    /// Git's configuration, and whether something for git-lfs had to be set in it.
-    private typealias Loaded = (config: Result<GitConfig, GitError>, hasSetLFS: Bool)
-
     @MainActor
     private func converse(
-        _ conversation: Conversation, url: RemoteURL, loading: Task<Loaded, Never>,
+        _ conversation: Conversation, url: RemoteURL, loading: Task<Result<GitConfig, GitError>, Never>,
         review: (PushBatch) async -> [Refusal]
     ) async throws(RemoteHelperError) {
         guard var direction = try conversation.nextDirection() else { return }
@@ -81,13 +81,13 @@ package struct RemoteHelper: Sendable {
         if let presumed = try? transport(to: url, config: GitConfig([])) {
             let next = try await serve(conversation, through: presumed, review: review) {
                 () async throws(RemoteHelperError) -> Bool in
-                let config = try Self.config(await loading.value.config)
+                let config = try Self.config(await loading.value)
                 return try prepare(conversation, url: url, direction: direction, config: config) == presumed
             }
             guard let next else { return }
             direction = next
         }
-        let config = try Self.config(await loading.value.config)
+        let config = try Self.config(await loading.value)
         while true {
             let transport = try prepare(conversation, url: url, direction: direction, config: config)
             let next = try await serve(conversation, through: transport, review: review) { true }
@@ -155,25 +155,29 @@ package struct RemoteHelper: Sendable {
     }
 
     /// Lets git-lfs find its server before git, which waits for this helper's first answer, starts it.
-    ///
-    /// - Returns: whether something had to be set.
-    private func settleLFS(in config: GitConfig) async -> Bool {
-        let settings = LFSSettings(git: git, remote: isNamed(in: config) ? remote : nil)
+    private func settleLFS(in config: GitConfig) async {
+        let settings = LFSSettings(git: git, remote: lfsRemote(in: config))
         do throws(LFSSettings.Trouble) {
-            return try await settings.settle(config)
+            try await settings.settle(config)
         } catch {
             notice(.settingNotMade(key: error.edit.key, value: error.edit.value, reason: error.reason))
-            return false
         }
     }
 
-    /// A clone's commits are there now, its checkout comes next.
-    private func reconsiderLFS() async {
-        do throws(LFSSettings.Trouble) {
-            try await LFSSettings(git: git, remote: remote).reconsider()
-        } catch {
-            notice(.settingNotMade(key: error.edit.key, value: error.edit.value, reason: error.reason))
-        }
+    /// The remote that git-lfs takes this one for: where a URL was given, the one that has it.
+    private func lfsRemote(in config: GitConfig) -> String? {
+        if isNamed(in: config) { return remote }
+        return ["url", "pushurl"].flatMap { config.subsections(of: "remote", name: $0) }
+            .first { $0.values.contains(remote) }?.subsection
+    }
+
+    /// A hook of git-lfs's that found no server has stopped the push, and said it in words that do not help.
+    private func explainLFS(in loaded: Result<GitConfig, GitError>, remoteRefs: [String: ObjectID]) async {
+        guard let config = try? loaded.get(), LFSEndpoint.isInUse(in: config), config["lfs.url"] == nil,
+            config["lfs.pushurl"] == nil, lfsRemote(in: config) == nil,
+            await LFSSettings(git: git, remote: nil).mayHaveStoppedPush(besides: remoteRefs.values)
+        else { return }
+        notice(.uploadsWithoutRemote(url: remote))
     }
 
     /// Runs git's http helper for as long as the conversation needs it.

@@ -4,7 +4,7 @@ import Testing
 /// The real git-lfs does through `hephy::` what it does over plain http.
 @Suite(.serialized, .enabled(if: Peer.gitLFS.isWanted), .timeLimit(.minutes(1)))
 struct LFSTests {
-    private static func words(_ step: String) -> [String] { step.split(separator: " ").map(String.init) }
+    static func words(_ step: String) -> [String] { step.split(separator: " ").map(String.init) }
 
     @Test(arguments: [GitHubScenario.Git.Auth.push, .always, .none])
     func aPushBringsTheObjectsAndACloneChecksThemOut(_ auth: GitHubScenario.Git.Auth) async throws {
