@@ -97,10 +97,10 @@ package struct RemoteURL: Hashable, Sendable {
         }
         let (host, port) = try Self.split(address: address)
         guard !host.isEmpty else { throw .missingHost }
-        guard !host.hasPrefix("-"), !host.hasPrefix("[-") else { throw .leadingDash(String(host)) }
+        guard !Self.beginsWithDash(host), !host.hasPrefix("[-") else { throw .leadingDash(String(host)) }
         let relative = path.drop { $0 == "/" }
         guard !relative.isEmpty else { throw .missingPath(String(host)) }
-        guard !relative.hasPrefix("-") else { throw .leadingDash(String(relative)) }
+        guard !Self.beginsWithDash(relative) else { throw .leadingDash(String(relative)) }
         self.transport = transport
         self.host = host.lowercased()
         self.port = port
@@ -135,11 +135,16 @@ package struct RemoteURL: Hashable, Sendable {
     private static func check(userInformation: Substring, host: Substring) throws(RemoteURLError) {
         if userInformation.contains(":") { throw .password(host: String(host)) }
         let user = userInformation.lowercased()
-        guard !user.hasPrefix("-") else { throw .leadingDash("a user name") }
+        guard !beginsWithDash(userInformation) else { throw .leadingDash(String(userInformation)) }
         let tokenPrefixes = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gloas-", "glptt-"]
         let looksRandom =
             user.count >= 32 && user.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
         if looksRandom || tokenPrefixes.contains(where: user.hasPrefix) { throw .tokenAsUser(host: String(host)) }
+    }
+
+    /// Git decodes what it hands to ssh, so a percent-encoded dash is one too.
+    private static func beginsWithDash(_ part: Substring) -> Bool {
+        part.hasPrefix("-") || part.prefix(3).lowercased() == "%2d"
     }
 
     /// Control characters, also percent-encoded ones, would reach credential helpers and terminals.
