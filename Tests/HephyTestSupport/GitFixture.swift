@@ -21,7 +21,10 @@ package final class GitFixture: Sendable {
         let name = "hephy-test-" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
         scratch = (own["TMPDIR"].map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 } ?? "/tmp") + "/" + name
         var environment = [
-            "PATH": [Self.builtPrograms, own["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"].joined(separator: ":"),
+            // `scripts/test-tools --git SUITE` prints a folder for HEPHY_TEST_GIT, with another git than the machine's.
+            "PATH":
+                ([Self.builtPrograms] + [own["HEPHY_TEST_GIT"]].compactMap(\.self)
+                + [own["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"]).joined(separator: ":"),
             "HOME": scratch + "/home",
             "TMPDIR": scratch + "/tmp",
             "LC_ALL": "C",

@@ -173,13 +173,9 @@ package struct GitHubDouble: Sendable {
 }
 
 extension GitFixture {
-    /// Environment that sets git's configuration for one command, as git 2.31 and later read it.
+    /// Environment that sets git's configuration for one command, as `git -c` hands it on; the form that all versions read.
     package static func gitSettings(_ settings: [(String, String)]) -> [String: String?] {
-        var variables: [String: String?] = ["GIT_CONFIG_COUNT": "\(settings.count)"]
-        for (number, (key, value)) in settings.enumerated() {
-            variables["GIT_CONFIG_KEY_\(number)"] = key
-            variables["GIT_CONFIG_VALUE_\(number)"] = value
-        }
-        return variables
+        let words = settings.map { key, value in "'" + "\(key)=\(value)".replacing("'", with: "'\\''") + "'" }
+        return ["GIT_CONFIG_PARAMETERS": words.joined(separator: " ")]
     }
 }

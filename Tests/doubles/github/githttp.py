@@ -76,10 +76,9 @@ def backend_environment(request, bare, service_path, user, configuration):
     pairs = [("safe.directory", "*"), ("http.receivepack", "true"), ("receive.advertisePushOptions", "true"),
              ("uploadpack.allowFilter", "true"), ("uploadpack.allowAnySHA1InWant", "true"),
              ("receive.autogc", "false")] + configuration
-    environment["GIT_CONFIG_COUNT"] = str(len(pairs))
-    for number, (key, value) in enumerate(pairs):
-        environment["GIT_CONFIG_KEY_%d" % number] = key
-        environment["GIT_CONFIG_VALUE_%d" % number] = value
+    # As `git -c` hands it on; GIT_CONFIG_COUNT is younger than the oldest git that has to serve here.
+    environment["GIT_CONFIG_PARAMETERS"] = " ".join(
+        "'" + ("%s=%s" % pair).replace("'", "'\\''") + "'" for pair in pairs)
     return environment
 
 
