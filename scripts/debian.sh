@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # `work` is the includer's
 # Packages of Debian's suites, fetched with apt lists and caches of our own, so that the machine's stay as they are.
 # For scripts/test-tools; `work` is a folder that it makes and removes.
 
