@@ -5,7 +5,7 @@ FLAGS = -Xswiftc -warnings-as-errors
 # All at once the end-to-end tests would stand in each other's way until their time limits.
 E2E = --filter EndToEndTests --experimental-maximum-parallelization-width 6
 
-.PHONY: build test e2e fmt check install bench golden clean
+.PHONY: build test e2e e2e-gits fmt check install bench golden clean
 
 build:
 	$(SWIFT) build --build-tests $(FLAGS)
@@ -16,6 +16,10 @@ test:
 
 e2e:
 	$(SWIFT) test $(FLAGS) $(E2E)
+
+# The same with the gits of other Debian releases, old and new.
+e2e-gits: build
+	./scripts/test-gits
 
 fmt:
 	$(SWIFT) format format --in-place --recursive --parallel Sources Tests Package.swift
