@@ -36,6 +36,6 @@ package struct CommitTree: SourceTree {
 
     private static func fact(_ error: GitError, path: String) -> SourceTreeError {
         if case .objectTooLarge(_, _, let limit) = error { return .tooLarge(path: path, limit: limit) }
-        return .unreadable(path: path, reason: "\(error)")
+        return .unreadable(path: path, reason: FailureReport(.git(error)).problem ?? "")
     }
 }
