@@ -66,10 +66,15 @@ let package = Package(
         room("Forge", ["Git", "HTTP", "YAML", subprocess]),
         room("RunTail", ["Forge"]),
         room("LocalRuns", ["Git", "Forge", subprocess]),
+        room("Scaffold", ["BuildPlan"]),
         // 3: the push
-        room("Delivery", ["Git", "YAML", "HTTP", "RemoteHelper", "BuildPlan", "Credentials", "Forge", "RunTail"]),
+        room(
+            "Delivery",
+            ["Git", "YAML", "HTTP", "RemoteHelper", "BuildPlan", "Credentials", "Forge", "RunTail", "Scaffold"]),
         // 4: commands
-        room("HephyCommands", ["Delivery", "Git", "BuildPlan", "Forge", "RunTail", "LocalRuns", argumentParser]),
+        room(
+            "HephyCommands",
+            ["Delivery", "Git", "BuildPlan", "Forge", "RunTail", "LocalRuns", "Scaffold", argumentParser]),
         // 5: doors
         door("hephy", ["HephyCommands"]),
         door("git-remote-hephy", ["Delivery"]),
@@ -88,6 +93,7 @@ let package = Package(
         tests("CredentialsTests", ["Credentials", "Git", "HTTP"]),
         tests("ForgeTests", ["Forge", "Git", "HTTP", "YAML"], exclude: ["Fixtures"]),
         tests("RunTailTests", ["RunTail", "Forge"]),
+        tests("ScaffoldTests", ["Scaffold", "BuildPlan", "Forge"]),
         tests(
             "DeliveryTests",
             ["Delivery", "Git", "HTTP", "RemoteHelper", "BuildPlan", "Credentials", "Forge", "RunTail"]),

@@ -30,6 +30,8 @@ package enum DeliveryError: Error, Sendable {
     case here(LocalLack)
     /// Nothing can be started without a token.
     case noToken(host: String, workflow: String)
+    /// The repository cannot be set up as it was asked for.
+    case setUp(SetUpError)
 }
 
 /// What in the commit stands against the run that was asked for.

@@ -57,6 +57,7 @@ package struct FailureReport: Sendable, Hashable {
                 problem: "a run of '\(workflow)' was started, but \(host) does not tell which it is",
                 hint: "declare the input 'hephy_id' and put ${{ inputs.hephy_id }} into 'run-name'", status: .lost)
         case .here(let lack): self.init(lack)
+        case .setUp(let error): self = Self.report(error)
         case .noToken(let host, let workflow):
             self.init(
                 problem: "no token for \(host), so '\(workflow)' cannot be started; the push itself stands",

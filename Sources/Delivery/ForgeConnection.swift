@@ -80,7 +80,7 @@ package struct ForgeConnection: Sendable {
         return next?.credential == nil ? nil : next
     }
 
-    private static func transport(
+    static func transport(
         to origin: HTTPOrigin, git: GitProgram
     ) async throws(DeliveryError) -> any HTTPTransport {
         do {

@@ -2,6 +2,7 @@ import ArgumentParser
 import BuildPlan
 import Delivery
 import Git
+import Scaffold
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -11,12 +12,13 @@ import Git
 
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Validate .hephy/build-config.yaml.",
+        abstract: "Validate .hephy/build-config.yaml, and the CI files that were rendered from it.",
         discussion: """
-            Without COMMIT the file in the work tree is read, in a bare repository that of HEAD. A repository without \
-            the file is valid: everything is left to detection.
+            Without COMMIT the files in the work tree are read, in a bare repository the configuration of HEAD. A \
+            repository without a configuration is valid: everything is left to detection. CI files of hephy's are \
+            compared with what `hephy sync` would write; those of a COMMIT are not looked at.
 
-            Exit status: 0, or 3 with every problem at its place.
+            Exit status: 0, or 3 with every problem at its place, or where a CI file has drifted.
             """)
 
     @Argument(help: "The commit whose file is read.")
@@ -42,12 +44,31 @@ struct Check: AsyncParsableCommand {
         }
         guard let bytes else {
             print("no \(BuildConfiguration.path): everything is left to detection and defaults")
-            return
+            return try await checkDrift(at: site)
         }
         let parsed = BuildConfiguration.parse(bytes)
         for line in parsed.problems.flatMap(ProblemLines.lines) { print(line) }
         guard parsed.configuration != nil else { throw Ended(.configuration) }
         print("\(BuildConfiguration.path) is valid")
+        try await checkDrift(at: site)
+    }
+
+    /// Compares a rendered CI file with what would be rendered now.
+    ///
+    /// - Throws: `Ended` where they differ, or that cannot be told, with its sentence printed.
+    private func checkDrift(at site: CommandSite) async throws {
+        guard commit == nil, let workTree = site.location.workTree, RepositorySetUp.hasRenderedFile(in: workTree) else {
+            return
+        }
+        let found: (path: String, drift: Drift)?
+        do throws(DeliveryError) {
+            found = try await RepositorySetUp(site.location).drift()
+        } catch {
+            throw SetUpReport.ended(error)
+        }
+        guard let found else { return }
+        if let report = FailureReport(found.drift, of: found.path) { throw Ended(report.say()) }
+        print("\(found.path) is up to date")
     }
 
     /// A commit holds a link itself and not what it leads to, so the file behind one is never read.

@@ -7,7 +7,8 @@ package struct HephyCommand: AsyncParsableCommand {
         commandName: "hephy",
         abstract: "Push to the forge you use, have its CI build and deploy the commit, and watch it happen.",
         discussion: """
-            The push itself is git's: add a remote whose URL begins with hephy:: and push to it.
+            The push itself is git's: add a remote whose URL begins with hephy:: and push to it. `hephy init` does \
+            that, and writes what CI needs to build.
 
                 git remote add hephy hephy::github.com/OWNER/REPOSITORY
                 git push hephy main
@@ -15,7 +16,9 @@ package struct HephyCommand: AsyncParsableCommand {
             These commands are for everything around it.
             """,
         version: HephyVersion.text,
-        subcommands: [Check.self, Detect.self, Watch.self, Cancel.self, ExecuteRun.self])
+        subcommands: [
+            Init.self, Sync.self, Check.self, Detect.self, Watch.self, Cancel.self, ExecuteRun.self,
+        ])
 
     package init() {}
 

@@ -16,6 +16,7 @@ import YAML
 
     @Test func bothHaveTheSameKeys() {
         #expect(Set(properties().keys) == Set(ConfigurationKey.allCases.map(\.rawValue)))
+        #expect(Set(properties("kaniko").keys) == Set(ConfigurationKey.Kaniko.allCases.map(\.rawValue)))
         #expect(Set(properties("ko").keys) == Set(ConfigurationKey.Ko.allCases.map(\.rawValue)))
         #expect(Set(properties("spin").keys) == Set(ConfigurationKey.Spin.allCases.map(\.rawValue)))
         #expect(Set(properties("deploy").keys) == Set(ConfigurationKey.Deploy.allCases.map(\.rawValue)))
@@ -28,11 +29,13 @@ import YAML
         #expect(root["platforms"]?["items"]?["enum"]?.strings.sorted() == Platform.spellings)
         #expect(
             properties("deploy")["target"]?["enum"]?.strings == ConfigurationKey.Target.allCases.map(\.rawValue))
+        #expect(
+            root["runners"]?["propertyNames"]?["enum"]?.strings.sorted() == (["default"] + Platform.spellings).sorted())
         #expect(root["version"]?["const"] == .number(Double(BuildConfiguration.formatVersion)))
     }
 
     @Test func everyKeyOfTheSchemaIsExplained() {
-        for group in [properties(), properties("ko"), properties("spin"), properties("deploy")] {
+        for group in [properties(), properties("kaniko"), properties("ko"), properties("spin"), properties("deploy")] {
             for (name, property) in group { #expect(property["description"] != nil, "\(name)") }
         }
     }
@@ -94,6 +97,10 @@ import YAML
         for probe in Self.probes {
             try expectAgreement(on: "ko:\n  main: \(probe)\n")
             try expectAgreement(on: "spin:\n  manifest: \(probe)\n")
+            try expectAgreement(on: "kaniko:\n  image: \(probe)\n")
+            try expectAgreement(on: "runners:\n  default: \(probe)\n")
+            try expectAgreement(on: "runners:\n  linux/arm64: [\(probe)]\n")
+            try expectAgreement(on: "runners:\n  linux/arm65: \(probe)\n")
             try expectAgreement(on: "deploy:\n  target: \(probe)\n")
             try expectAgreement(on: "build_args:\n  NAME: \(probe)\n")
             try expectAgreement(on: "unknown: \(probe)\n")

@@ -35,6 +35,7 @@ package final class GitFixture: Sendable {
             "GIT_TERMINAL_PROMPT": "0",
             // Nothing here has to survive a power cut, and waiting for the disk is most of what a small push does.
             "GIT_TEST_FSYNC": "0",
+            "HEPHY_SHARE": Self.share,
             "GIT_AUTHOR_NAME": "A U Thor",
             "GIT_AUTHOR_EMAIL": "author@example.com",
             "GIT_AUTHOR_DATE": "1767225600 +0000",

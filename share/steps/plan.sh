@@ -82,6 +82,17 @@ chosen_platforms() {
     [ -n "$platforms" ] || fail "$backend has no use for any of the platforms $(printf '%s\n' "$named" | tr '\n' ' ')"
 }
 
+# A CI file has jobs for the platforms that it was made for; one that is asked for beside them would go missing.
+check_jobs() {
+    [ -n "${HEPHY_JOB_PLATFORMS:-}" ] || return 0
+    for word in $(items "$platforms" ,); do
+        case ,$HEPHY_JOB_PLATFORMS, in
+        *",$word,"*) ;;
+        *) fail "the CI file has no job for $word; add it to platforms in .hephy/build-config.yaml and run hephy sync" ;;
+        esac
+    done
+}
+
 # `[registry/]path` in lower case, without tag and digest.
 check_image() {
     image=$(printf '%s\n' "${HEPHY_IMAGE:-}" | tr 'ABCDEFGHIJKLMNOPQRSTUVWXYZ' 'abcdefghijklmnopqrstuvwxyz')
@@ -140,6 +151,7 @@ kaniko | buildkit | ko | spin) ;;
 *) fail "the backend '$backend' is not known; there are kaniko, buildkit, ko and spin" ;;
 esac
 chosen_platforms
+check_jobs
 for name in HEPHY_CACHE HEPHY_SBOM HEPHY_PROVENANCE; do
     switched_on "$name" true || :
 done

@@ -25,8 +25,19 @@ package struct BuildConfiguration: Hashable, Sendable {
     package var dockerfile: Marked<String>?
     /// In the order of the file.
     package var buildArguments: [BuildArgument] = []
+    package var kaniko = KanikoOptions()
     package var ko = KoOptions()
     package var spin = SpinOptions()
+    /// Whether layers are kept for the next build; nil is yes.
+    package var keepsCache: Marked<Bool>?
+    /// Whether an image comes with a list of what is in it; nil is yes, where the backend makes one.
+    package var hasSBOM: Marked<Bool>?
+    /// Whether an image comes with a statement of how it was built; nil is yes, where the backend makes one.
+    package var hasProvenance: Marked<Bool>?
+    /// The labels of the machines that build for a platform.
+    package var runners: [Platform: [String]] = [:]
+    /// The labels of the machines for everything else; empty for the CI's usual ones.
+    package var defaultRunner: [String] = []
     /// Nil where the file has no `deploy`.
     package var deploy: Marked<DeployTarget>?
 
@@ -46,6 +57,11 @@ package struct BuildArgument: Hashable, Sendable {
         self.name = name
         self.value = value
     }
+}
+
+package struct KanikoOptions: Hashable, Sendable {
+    /// The image of the executor, with its tag or digest.
+    package var image: Marked<String>?
 }
 
 package struct KoOptions: Hashable, Sendable {

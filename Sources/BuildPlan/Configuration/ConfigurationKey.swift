@@ -10,9 +10,19 @@ package enum ConfigurationKey: String, CaseIterable, Sendable {
     case context
     case dockerfile
     case buildArgs = "build_args"
+    case kaniko
     case ko
     case spin
+    case cache
+    case sbom
+    case provenance
+    case runners
     case deploy
+
+    /// The keys of `kaniko`.
+    package enum Kaniko: String, CaseIterable, Sendable {
+        case image
+    }
 
     /// The keys of `ko`.
     package enum Ko: String, CaseIterable, Sendable {

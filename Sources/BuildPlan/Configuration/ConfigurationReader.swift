@@ -30,8 +30,13 @@ struct ConfigurationReader {
             case .context: result.context = path(value, "context", mayBeRoot: true)
             case .dockerfile: result.dockerfile = path(value, "dockerfile")
             case .buildArgs: result.buildArguments = buildArguments(value)
+            case .kaniko: result.kaniko = kaniko(value)
             case .ko: result.ko = ko(value)
             case .spin: result.spin = spin(value)
+            case .cache: result.keepsCache = boolean(value, "cache")
+            case .sbom: result.hasSBOM = boolean(value, "sbom")
+            case .provenance: result.hasProvenance = boolean(value, "provenance")
+            case .runners: runners(value, into: &result)
             case .deploy: result.deploy = deploy(value)
             }
         }

@@ -1,0 +1,262 @@
+package import BuildPlan
+import Forge
+package import Git
+package import Scaffold
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Sets a repository up to be built: its configuration, the files of its CI, and the remote to push to.
+package struct RepositorySetUp: Sendable {
+    /// What is to be done; nothing of it is done yet.
+    package struct Proposal: Sendable {
+        package var plan: BuildPlan
+        package var platform: CIPlatform
+        package var files: [FileChange]
+        package var remote: SetUpRemote
+        /// The branch that is checked out.
+        package var branch: String?
+        /// What a person should know.
+        package var notes: [String]
+    }
+
+    private let source: ProjectSource
+    private let share: ShareFolder
+
+    /// - Throws: `DeliveryError` where there is no work tree, or hephy's own files are missing.
+    package init(_ location: RepositoryLocation) async throws(DeliveryError) {
+        share = try ShareFolder(environment: location.git.environment)
+        source = try await ProjectSource(location)
+    }
+
+    /// What `hephy init` does.
+    ///
+    /// - Throws: `DeliveryError` when the configuration is invalid, nothing is recognised, or something is in the way.
+    package func initialProposal(_ options: SetUpOptions) async throws(DeliveryError) -> Proposal {
+        let kept = options.isForced ? nil : source.configurationBytes
+        let plan = try await source.plan(configuration: kept, backend: options.backend)
+        if let wanted = options.backend, let configured = plan.configuration.backend?.value, wanted != configured {
+            throw .setUp(.otherBackend(configured: configured.rawValue, wanted: wanted.rawValue))
+        }
+        let remote = await remote(for: plan.configuration)
+        let platform = try await CIPlatformGuess.platform(
+            asked: options.platform, configuration: plan.configuration, url: remote.url, workTree: source.workTree,
+            git: source.location.git)
+        var proposal = Proposal(
+            plan: plan, platform: platform, files: [], remote: remote, branch: source.branch, notes: [])
+        var bytes = kept
+        if kept == nil {
+            let text = draft(for: plan, remote: remote, isChosen: options.backend != nil).text
+            bytes = Array(text.utf8)
+            let kind: FileChange.Kind = source.configurationBytes == nil ? .created : .replaced
+            proposal.files.append(FileChange(path: BuildConfiguration.path, kind: kind, text: text))
+        } else {
+            proposal.files.append(FileChange(path: BuildConfiguration.path, kind: .unchanged))
+        }
+        switch platform {
+        case .github:
+            let branch = options.trigger == .push ? await pushBranch() : nil
+            var ci = ciPlan(for: plan, configuration: bytes, remote: remote, branch: branch)
+            ci.component = try component(options.component, remote: remote)
+            proposal.files.append(try github(ci, configuration: bytes, options: options, notes: &proposal.notes))
+        case .local: break
+        case .gitlab, .gitea, .forgejo: throw .setUp(.platformNotServed(platform))
+        }
+        return proposal
+    }
+
+    /// What `hephy sync` does.
+    ///
+    /// - Throws: `DeliveryError` when the configuration is invalid, nothing is recognised, or there is nothing that was
+    ///   rendered.
+    package func renewal() async throws(DeliveryError) -> Proposal {
+        let bytes = source.configurationBytes
+        let plan = try await source.plan(configuration: bytes, backend: nil)
+        let remote = await remote(for: plan.configuration)
+        guard let found = try ownWorkflow() else {
+            throw .setUp(.nothingRendered(looked: GitHubWorkflow.path))
+        }
+        guard let file = RenderedFile(found.text) else { throw .setUp(.noRegion(path: found.path)) }
+        var ci = ciPlan(for: plan, configuration: bytes, remote: remote, branch: nil)
+        ci.component = file.component
+        guard let fresh = RenderedFile(try rendered(ci)) else { throw .setUp(.noRegion(path: found.path)) }
+        let text = file.replacingRegion(with: fresh)
+        let change =
+            text == found.text
+            ? FileChange(path: found.path, kind: .unchanged)
+            : FileChange(path: found.path, kind: .replaced, text: text)
+        return Proposal(
+            plan: plan, platform: .github, files: [change], remote: remote, branch: source.branch, notes: [])
+    }
+
+    /// How the rendered file stands to what would be rendered now; nil where nothing was rendered.
+    ///
+    /// - Throws: `DeliveryError` as `renewal()` does.
+    package func drift() async throws(DeliveryError) -> (path: String, drift: Drift)? {
+        guard let found = try ownWorkflow(), RenderedFile(found.text) != nil else { return nil }
+        let bytes = source.configurationBytes
+        let plan = try await source.plan(configuration: bytes, backend: nil)
+        let remote = await remote(for: plan.configuration)
+        var ci = ciPlan(for: plan, configuration: bytes, remote: remote, branch: nil)
+        ci.component = RenderedFile(found.text)?.component
+        let drift = Drift(of: found.text, from: try rendered(ci), configurationDigest: ci.configurationDigest)
+        return (found.path, drift)
+    }
+
+    /// Writes the files and makes the remote.
+    ///
+    /// - Throws: `DeliveryError` at the first thing that cannot be done.
+    package func carryOut(_ proposal: Proposal) async throws(DeliveryError) {
+        try await carryOutFiles(of: proposal)
+        try await proposal.remote.add(source.location.git)
+    }
+
+    /// Writes the files alone.
+    ///
+    /// - Throws: `DeliveryError` at the first that cannot be written.
+    package func carryOutFiles(of proposal: Proposal) async throws(DeliveryError) {
+        for file in proposal.files {
+            if let text = file.text { try source.workTree.write(text, to: file.path) }
+        }
+    }
+
+    // MARK: What is rendered
+
+    private func remote(for configuration: BuildConfiguration) async -> SetUpRemote {
+        await SetUpRemote(
+            source.config, branch: source.branch, configuration: configuration, folder: source.workTree.root,
+            git: source.location.git)
+    }
+
+    private func draft(for plan: BuildPlan, remote: SetUpRemote, isChosen: Bool) -> ConfigurationDraft {
+        let repository = remote.url.flatMap { try? RepositoryPath($0.path) }
+        var image: String?
+        if let url = remote.url, let repository,
+            case .name(let name)? = ImageName.standard(
+                on: .github, host: url.host, owner: repository.owner, repository: repository.name)
+        {
+            image = name.description
+        }
+        return ConfigurationDraft(
+            backend: plan.detection.backend ?? .buildkit,
+            reason: isChosen ? "chosen when this file was written" : plan.detection.reason,
+            platforms: plan.platforms?.kept ?? [], image: image)
+    }
+
+    private func ciPlan(
+        for plan: BuildPlan, configuration bytes: [UInt8]?, remote: SetUpRemote, branch: String?
+    ) -> CIPlan {
+        let configuration = bytes.flatMap { BuildConfiguration.parse($0).configuration } ?? plan.configuration
+        let repository = remote.url.flatMap { try? RepositoryPath($0.path) }
+        var ci = CIPlan(
+            backend: plan.detection.backend ?? .buildkit, platforms: plan.platforms?.kept ?? [],
+            configuration: configuration, configurationDigest: bytes.map(CIPlan.digest(of:)),
+            hasSpinManifest: plan.detection.spinManifest != nil,
+            hasContainerSources: plan.detection.dockerfile != nil || plan.detection.koMain != nil,
+            host: remote.url?.host, repository: repository.map { ($0.owner, $0.name) }, pushBranch: branch)
+        ci.koMain = plan.detection.koMain
+        return ci
+    }
+
+    private func rendered(_ ci: CIPlan) throws(DeliveryError) -> String {
+        do throws(ScaffoldError) {
+            return try GitHubWorkflow.render(
+                ci,
+                from: SharedFiles { [share] path in
+                    (try? Data(contentsOf: URL(filePath: "\(share.path)/\(path)"))).map(Array.init)
+                })
+        } catch {
+            throw .setUp(.scaffold(error))
+        }
+    }
+
+    private func github(
+        _ ci: CIPlan, configuration: [UInt8]?, options: SetUpOptions, notes: inout [String]
+    ) throws(DeliveryError) -> FileChange {
+        let text = try rendered(ci)
+        let own = try ownWorkflow()
+        let path = own?.path ?? GitHubWorkflow.path
+        let present: String?
+        if let own { present = own.text } else { present = try textOfWorkflow(at: path) }
+        guard let present else {
+            return FileChange(path: path, kind: .created, text: text)
+        }
+        if options.isForced { return FileChange(path: path, kind: .replaced, text: text) }
+        guard own != nil else { throw .setUp(.foreignFile(path: path)) }
+        guard let file = RenderedFile(present) else {
+            return FileChange(path: path, kind: .kept(reason: "a workflow of hephy's that was not rendered"))
+        }
+        var fresh = ci
+        if options.component == nil { fresh.component = file.component }
+        if Drift(of: present, from: try rendered(fresh), configurationDigest: ci.configurationDigest) != .none {
+            notes.append("'\(path)' is not what would be rendered now; hephy sync renders it again")
+        }
+        return FileChange(path: path, kind: .unchanged)
+    }
+
+    /// The branch whose pushes are built: the forge's default branch where that is known, else the one checked out.
+    private func pushBranch() async -> String {
+        let head = "refs/remotes/origin/"
+        if let ran = try? await source.location.git.run(["symbolic-ref", "--quiet", "\(head)HEAD"]), ran.status == 0 {
+            let name = String(decoding: ran.standardOutput.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+            if name.hasPrefix(head) { return String(name.dropFirst(head.count)) }
+        }
+        return source.branch ?? "main"
+    }
+
+    private func component(_ typed: String?, remote: SetUpRemote) throws(DeliveryError) -> String? {
+        guard let typed else { return nil }
+        let workflow = "hephy-builder/\(GitHubWorkflow.reusablePath)"
+        let parts = typed.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let legal = typed.utf8.allSatisfy { byte in
+            byte > 0x20 && byte < 0x7f && !"\"'#{}[]$\\".utf8.contains(byte)
+        }
+        guard legal, let ref = parts.last, !ref.isEmpty else { throw .setUp(.notAComponent(typed)) }
+        if parts.count == 1 {
+            guard let owner = remote.url.flatMap({ try? RepositoryPath($0.path) })?.owner else {
+                throw .setUp(.notAComponent(typed))
+            }
+            return "\(owner)/\(workflow)@\(ref)"
+        }
+        let names = parts[0].split(separator: "/", omittingEmptySubsequences: false)
+        guard names.count >= 2, names[1] == "hephy-builder", !names[0].isEmpty,
+            names.count == 2 || parts[0].hasSuffix("/\(workflow)")
+        else { throw .setUp(.notAComponent(typed)) }
+        return "\(names[0])/\(workflow)@\(ref)"
+    }
+
+    // MARK: What is there
+
+    /// Whether a work tree has a workflow that hephy rendered; also where hephy's own files are missing.
+    package static func hasRenderedFile(in root: String) -> Bool {
+        guard let own = try? ownWorkflow(in: WorkTree(root)) else { return false }
+        return RenderedFile(own.text) != nil
+    }
+
+    private func ownWorkflow() throws(DeliveryError) -> (path: String, text: String)? {
+        try Self.ownWorkflow(in: source.workTree)
+    }
+
+    /// The first workflow of hephy's in the work tree, one that was rendered before others.
+    private static func ownWorkflow(in workTree: WorkTree) throws(DeliveryError) -> (path: String, text: String)? {
+        var found: (path: String, text: String)?
+        for path in workTree.files(in: ".github/workflows") where WorkflowFile.isWorkflow(path: path) {
+            guard let text = try text(of: path, in: workTree) else { continue }
+            guard WorkflowFile(path: path, bytes: Array(text.utf8)).isOurs else { continue }
+            if RenderedFile(text) != nil { return (path, text) }
+            found = found ?? (path, text)
+        }
+        return found
+    }
+
+    private func textOfWorkflow(at path: String) throws(DeliveryError) -> String? {
+        try Self.text(of: path, in: source.workTree)
+    }
+
+    private static func text(of path: String, in workTree: WorkTree) throws(DeliveryError) -> String? {
+        try workTree.contents(of: path, limit: 1 << 20).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
