@@ -31,11 +31,24 @@ struct InnerTransport: Equatable {
             arguments = ["remote-\(url.transport.rawValue)", remote, url.text]
         }
         self.environment = environment
-        // A redirect may go from http to https, as with git itself; nothing else, least of all hephy again.
-        let allowed =
-            url.transport == .http && config.allows(transport: "https", environment: environment)
-            ? "http:https" : url.transport.rawValue
-        self.environment["GIT_ALLOW_PROTOCOL"] = allowed
+        allow(url.transport, config: config)
+    }
+
+    /// Tells the helper where it may go: a redirect may lead from http to https, as with git itself; nothing else, least
+    /// of all hephy again.
+    private mutating func allow(_ transport: RemoteURL.Transport, config: GitConfig) {
+        var notFromUser = environment
+        notFromUser["GIT_PROTOCOL_FROM_USER"] = "0"
+        let followed = (transport == .http ? ["http", "https"] : [transport.rawValue])
+            .filter { config.allows(transport: $0, environment: notFromUser) }
+        if followed.first == transport.rawValue {
+            environment["GIT_ALLOW_PROTOCOL"] = followed.joined(separator: ":")
+        } else if transport == .https {
+            // With `protocol.https.allow=user` no redirect and no alternate may be followed; GIT_ALLOW_PROTOCOL would
+            // allow them. Git itself obeys the setting, but for http, which is open by default.
+            let parameters = [environment["GIT_CONFIG_PARAMETERS"], "'protocol.http.allow=never'"]
+            environment["GIT_CONFIG_PARAMETERS"] = parameters.compactMap(\.self).joined(separator: " ")
+        }
     }
 
     private static func find(_ helper: String, environment: [String: String]) -> String? {

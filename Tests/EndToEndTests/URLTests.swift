@@ -42,6 +42,51 @@ struct URLTests {
         }
     }
 
+    struct Policy: Sendable, CustomTestStringConvertible {
+        var settings: String
+        var scheme: String
+        var allowed: String
+        var parameters: String
+        var testDescription: String { "\(scheme), \(settings)" }
+    }
+
+    /// `user` means that the user may name such a URL and a server may not, by a redirect or an alternate.
+    @Test(arguments: [
+        Policy(settings: "", scheme: "https", allowed: "https", parameters: ""),
+        Policy(settings: "", scheme: "http", allowed: "http:https", parameters: ""),
+        Policy(
+            settings: "'protocol.https.allow=user'", scheme: "http", allowed: "http",
+            parameters: "'protocol.https.allow=user'"),
+        Policy(
+            settings: "'protocol.http.allow=user'", scheme: "http", allowed: "unset",
+            parameters: "'protocol.http.allow=user'"),
+        Policy(
+            settings: "'protocol.https.allow=user'", scheme: "https", allowed: "unset",
+            parameters: "'protocol.https.allow=user' 'protocol.http.allow=never'"),
+    ])
+    func gitsOwnHelperMayGoWhereTheUsersPolicyLetsAServerSendIt(_ policy: Policy) async throws {
+        try await GitFixture.with { fixture in
+            let helper = """
+                #!/bin/sh
+                echo "${GIT_ALLOW_PROTOCOL-unset}|${GIT_CONFIG_PARAMETERS-}" >"$SEEN"
+                read -r line && echo
+                cat >/dev/null
+                """
+            let folder = try fixture.write(helper, to: "bin/git-remote-\(policy.scheme)", executable: true)
+                .dropLast("/git-remote-\(policy.scheme)".count)
+            let path = try #require(fixture.environment["PATH"])
+            let ran = try await fixture.run(
+                "git-remote-hephy", "origin", "\(policy.scheme)://127.0.0.1:9/o/r",
+                input: Array("capabilities\nlist\n\n".utf8),
+                environment: [
+                    "PATH": "\(folder):\(path)", "SEEN": fixture.path("seen"),
+                    "GIT_CONFIG_PARAMETERS": policy.settings.isEmpty ? nil : policy.settings,
+                ])
+            #expect(ran.status == 0, "\(ran)")
+            #expect(try fixture.read("seen") == "\(policy.allowed)|\(policy.parameters)\n")
+        }
+    }
+
     @Test func theHelperStartedByHandExplainsItself() async throws {
         try await GitFixture.with { fixture in
             for arguments in [[], ["one"], ["one", "two", "three"]] {
