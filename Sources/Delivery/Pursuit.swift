@@ -98,7 +98,22 @@ struct Pursuit {
             state.add(found.runs.map { followed($0, of: ref) })
             if !found.missing.isEmpty { state.missing.append((ref, found.missing)) }
         } catch {
-            state.statuses.append(FailureReport(error).say())
+            if let report = reportOfNoForge(error, ref) {
+                note("nothing to follow: \(report.problem ?? "no forge")")
+                if let hint = report.hint { note("hint: \(hint)") }
+            } else {
+                state.statuses.append(FailureReport(error).say())
+            }
+        }
+    }
+
+    /// A server that is no forge runs nothing; unless the commit has a workflow of ours, or following was asked for,
+    /// that is no failure of the push.
+    private func reportOfNoForge(_ error: DeliveryError, _ ref: PlannedRef) -> FailureReport? {
+        guard ref.survey.ours == nil, settings.trigger.value == .auto else { return nil }
+        switch error {
+        case .unknownForge, .notARepositoryPath: return FailureReport(error)
+        default: return nil
         }
     }
 

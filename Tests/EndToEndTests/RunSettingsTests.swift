@@ -126,4 +126,27 @@ struct RunSettingsTests {
             #expect(try await scene.hasLanded())
         }
     }
+
+    @Test func aHostThatIsNoForgeRunsNoneOfTheCommitsWorkflowsAndThePushSucceeds() async throws {
+        try await RunScene.play(
+            RunFiles.workflows(["ci.yml": RunFiles.other("CI")]),
+            change: {
+                $0.faults = [.init(.status, path: "/api/v3/meta", nth: 1, count: 99, status: 404, body: "nothing")]
+            }
+        ) { scene in
+            let quiet = try await scene.push(["-q", "hephy", "main:refs/heads/quiet"])
+            #expect(quiet.git.status == 0, "\(quiet.text)")
+            #expect(quiet.text.isEmpty, "\(quiet.text)")
+            let pushed = try await scene.push()
+            #expect(pushed.git.status == 0, "\(pushed.text)")
+            #expect(
+                pushed.text.contains(
+                    "hephy: nothing to follow: no forge that hephy knows answers at '\(scene.host)'\nhephy: hint: "),
+                "\(pushed.text)")
+            #expect(try await scene.hasLanded())
+            let asked = try await scene.push(options: ["trigger=attach"], ["hephy", "main:refs/heads/asked"])
+            #expect(asked.git.status == 1, "\(asked.text)")
+            #expect(asked.text.contains("hephy: no forge that hephy knows answers at '\(scene.host)'"))
+        }
+    }
 }
