@@ -5,7 +5,7 @@ FLAGS = -Xswiftc -warnings-as-errors
 # All at once the end-to-end tests would stand in each other's way until their time limits.
 E2E = --filter EndToEndTests --experimental-maximum-parallelization-width 6
 
-.PHONY: build test e2e e2e-gits fmt check install bench golden clean
+.PHONY: build test e2e e2e-gits fmt check install bench golden git-suite clean
 
 build:
 	$(SWIFT) build --build-tests $(FLAGS)
@@ -37,6 +37,10 @@ bench:
 golden:
 	HEPHY_UPDATE_GOLDEN=1 $(SWIFT) test $(FLAGS) $(E2E)
 	git diff --stat -- Tests
+
+# git's own http tests through hephy; see docs/git-suite.md.
+git-suite:
+	./scripts/git-suite
 
 clean:
 	rm -rf .build
