@@ -34,8 +34,10 @@ package struct RemoteURL: Hashable, Sendable {
             let scheme = argument[..<separator.lowerBound].lowercased()
             let rest = argument[separator.upperBound...]
             switch scheme {
-            case "https", "hephy": try self.init(.https, authorityAndPath: rest)
-            case "http": try self.init(.http, authorityAndPath: rest)
+            case "hephy": try self.init(.https, authorityAndPath: rest)
+            // A server may have a repository at its root.
+            case "https": try self.init(.https, authorityAndPath: rest, needsPath: false)
+            case "http": try self.init(.http, authorityAndPath: rest, needsPath: false)
             case "ssh": try self.init(.ssh, authorityAndPath: rest)
             case "file": try self.init(file: String(rest))
             default: throw .unsupportedScheme(scheme)
@@ -81,14 +83,17 @@ package struct RemoteURL: Hashable, Sendable {
         text = "file://" + path
     }
 
-    private init(_ transport: Transport, authorityAndPath rest: Substring) throws(RemoteURLError) {
+    private init(
+        _ transport: Transport, authorityAndPath rest: Substring, needsPath: Bool = true
+    ) throws(RemoteURLError) {
         let end = rest.firstIndex(of: "/") ?? rest.endIndex
         try self.init(
-            transport, authority: rest[..<end], path: String(rest[end...]), text: "\(transport.rawValue)://\(rest)")
+            transport, authority: rest[..<end], path: String(rest[end...]), text: "\(transport.rawValue)://\(rest)",
+            needsPath: needsPath)
     }
 
     private init(
-        _ transport: Transport, authority: Substring, path: String, text: String
+        _ transport: Transport, authority: Substring, path: String, text: String, needsPath: Bool = true
     ) throws(RemoteURLError) {
         var address = authority
         if let at = authority.lastIndex(of: "@") {
@@ -99,7 +104,7 @@ package struct RemoteURL: Hashable, Sendable {
         guard !host.isEmpty else { throw .missingHost }
         guard !Self.beginsWithDash(host), !host.hasPrefix("[-") else { throw .leadingDash(String(host)) }
         let relative = path.drop { $0 == "/" }
-        guard !relative.isEmpty else { throw .missingPath(String(host)) }
+        guard !needsPath || !relative.isEmpty else { throw .missingPath(String(host)) }
         guard !Self.beginsWithDash(relative) else { throw .leadingDash(String(relative)) }
         self.transport = transport
         self.host = host.lowercased()

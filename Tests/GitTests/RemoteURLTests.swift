@@ -39,6 +39,12 @@ struct RemoteURLTests {
             argument: "https://alice@github.com/o/r", transport: .https, host: "github.com", port: nil, path: "/o/r",
             text: "https://alice@github.com/o/r"),
         Accepted(
+            argument: "http://127.0.0.1:8080", transport: .http, host: "127.0.0.1", port: 8080, path: "",
+            text: "http://127.0.0.1:8080"),
+        Accepted(
+            argument: "https://git.example/", transport: .https, host: "git.example", port: nil, path: "/",
+            text: "https://git.example/"),
+        Accepted(
             argument: "git@host:o/r", transport: .ssh, host: "host", port: nil, path: "o/r", text: "git@host:o/r"),
         Accepted(
             argument: "ssh://git@host:2222/o/r", transport: .ssh, host: "host", port: 2222, path: "/o/r",
@@ -62,8 +68,10 @@ struct RemoteURLTests {
     @Test(arguments: [
         ("", RemoteURLError.missingHost),
         ("https:///o/r", .missingHost),
-        ("https://github.com", .missingPath("github.com")),
-        ("https://github.com/", .missingPath("github.com")),
+        ("github.com", .missingPath("github.com")),
+        ("github.com/", .missingPath("github.com")),
+        ("hephy://github.com", .missingPath("github.com")),
+        ("ssh://github.com/", .missingPath("github.com")),
         ("https://user:SECRET@github.com/o/r", .password(host: "github.com")),
         ("user:SECRET@github.com/o/r", .password(host: "github.com")),
         ("https://ghp_abcdefghij@github.com/o/r", .tokenAsUser(host: "github.com")),
