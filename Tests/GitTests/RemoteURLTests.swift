@@ -90,7 +90,7 @@ struct RemoteURLTests {
         ("-oProxyCommand=x/y", .leadingDash("-oProxyCommand=x/y")),
         ("https://-host/o/r", .leadingDash("-host")),
         ("ssh://git@host/-r", .leadingDash("-r")),
-        ("ssh://%2doProxyCommand=x/o/r", .leadingDash("%2doProxyCommand=x")),
+        ("ssh://%2doProxy/o/r", .leadingDash("%2doProxy")),
         ("https://host/%2Dr", .leadingDash("%2Dr")),
         ("https://-user@host/o/r", .leadingDash("-user")),
         ("https://host:99999/o/r", .malformedHost("host:99999")),
