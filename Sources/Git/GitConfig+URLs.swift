@@ -32,6 +32,12 @@ extension GitConfig {
         return best.map { $0.base + url.dropFirst($0.prefix.count) }
     }
 
+    /// Whether git acts for the user, as GIT_PROTOCOL_FROM_USER says it in any of git's words for false (git(1)).
+    package static func isFromUser(_ environment: [String: String]) -> Bool {
+        guard let text = environment["GIT_PROTOCOL_FROM_USER"]?.lowercased() else { return true }
+        return !["0", "false", "no", "off", ""].contains(text)
+    }
+
     /// Whether the user lets git use `transport`: GIT_ALLOW_PROTOCOL, else `protocol.<name>.allow`, else
     /// `protocol.allow`, else git's defaults (git-config(1), "protocol.allow").
     package func allows(transport: String, environment: [String: String]) -> Bool {
@@ -41,7 +47,7 @@ extension GitConfig {
         let usual = ["http", "https", "git", "ssh"].contains(transport) ? "always" : "user"
         switch (self["protocol.\(transport).allow"] ?? self["protocol.allow"] ?? usual).lowercased() {
         case "always": return true
-        case "user": return environment["GIT_PROTOCOL_FROM_USER"].map { $0 != "0" } ?? true
+        case "user": return Self.isFromUser(environment)
         default: return false
         }
     }

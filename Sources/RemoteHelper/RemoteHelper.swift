@@ -48,7 +48,7 @@ package struct RemoteHelper: Sendable {
         let channel = ProtocolChannel(input: 0, output: 1)
         // Whoever is refused has asked first: git dies of a signal when its question finds nobody.
         guard let question = try channel.line() else { return nil }
-        guard environment["GIT_PROTOCOL_FROM_USER"] != "0" else { throw .notFromUser }
+        guard GitConfig.isFromUser(environment) else { throw .notFromUser }
         let url: RemoteURL
         do { url = try RemoteURL(argument) } catch { throw .url(error) }
         try answer(question, on: channel)

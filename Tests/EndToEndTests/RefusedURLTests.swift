@@ -18,7 +18,7 @@ struct RefusedURLTests {
         run() { echo "=== $1" >&2; timeout 20 git "$@" </dev/null >/dev/null; echo "$?"; }
         run push "$WHERE" main
         run fetch "$WHERE"
-        run clone --quiet "$WHERE" copy
+        run ${CLONE_OPTIONS-} clone --quiet "${CLONED-$WHERE}" copy
         run ls-remote "$WHERE"
         grep -c . "$SIDE/starts"
         """
@@ -154,6 +154,41 @@ struct RefusedURLTests {
         #expect(outcome.connections == 0, "\(outcome)")
     }
 
+    /// What a remote with `vcs = hephy` says in its URL; git shows such a URL without its password.
+    static let refusedByVCS = [
+        Refused("http://user:SECRET@HOST/acme/api", password),
+        Refused("http://ghp_SECRET@HOST/acme/api", token),
+        Refused("hephy://user:SECRET@HOST/acme/api", password),
+        Refused("ftp://HOST/acme/api", "'ftp://' \(scheme)"),
+        Refused("git://HOST/acme/api", "'git://' \(scheme)"),
+        Refused("http://HOST/acme/a%0ab", control),
+        Refused("http://HOST/-x", "'-x' \(dash)"),
+        Refused("http://-HOST/acme/api", "'-127.0.0.1' \(dash)"),
+        Refused("hephy::hephy::http://HOST/acme/api", "'hephy::' \(nested)"),
+        Refused("hephy::ext::sh -c true", "'ext::' \(nested)"),
+    ]
+
+    @Test(arguments: refusedByVCS) func aRemoteWithVCSWhoseURLMustNotBeUsedGetsTheSameSentence(
+        _ entry: Refused
+    ) async throws {
+        let origin = try #require(Stage.current?.server.origins["http"])
+        let authority = origin.dropFirst("http://".count)
+        // A clone knows no remote yet; it is told of `vcs` on the command line.
+        let outcome = try await run(
+            "forge",
+            settings: "git remote add forge \"$CLONED\"; git config remote.forge.vcs hephy",
+            environment: [
+                "CLONED": entry.url.replacing("HOST", with: authority), "CLONE_OPTIONS": "-c remote.origin.vcs=hephy",
+            ])
+        let sentence = entry.sentence.replacing("HOST", with: authority)
+        #expect(outcome.statuses == ["128", "128", "128", "128"], "\(outcome)")
+        #expect(outcome.said.count == 4 && outcome.starts == 4 && outcome.connections == 0, "\(outcome)")
+        for said in outcome.said {
+            #expect(said.count == 2 && said[0].contains(sentence) && said[1].hasPrefix("hint: "), "\(outcome)")
+            #expect(said.allSatisfy { !$0.contains("SECRET") }, "\(outcome)")
+        }
+    }
+
     struct Policy: Sendable, CustomTestStringConvertible {
         var name: String
         var settings = ""
@@ -196,6 +231,8 @@ struct RefusedURLTests {
         Policy(["GIT_PROTOCOL_FROM_USER": "0"], "protocol.hephy.allow always", says: notUser),
         Policy(["GIT_PROTOCOL_FROM_USER": "0"], "protocol.hephy.allow always; protocol.http.allow user", says: notUser),
         Policy(["GIT_PROTOCOL_FROM_USER": "0", "GIT_ALLOW_PROTOCOL": "hephy:http"], says: notUser),
+        Policy(["GIT_PROTOCOL_FROM_USER": "false"], "protocol.hephy.allow always", says: notUser),
+        Policy(["GIT_PROTOCOL_FROM_USER": "No", "GIT_ALLOW_PROTOCOL": "hephy:http"], says: notUser),
     ]
 
     @Test(arguments: policies) func whatTheUsersPolicyForbidsIsNotUsed(_ policy: Policy) async throws {

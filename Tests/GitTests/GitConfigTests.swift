@@ -67,4 +67,17 @@ struct GitConfigTests {
         #expect(RefUpdate(refspec: "main") == nil)
         #expect(RefUpdate(refspec: "main:") == nil)
     }
+
+    @Test(
+        arguments: [
+            (nil, true), ("1", true), ("true", true), ("0", false), ("false", false), ("No", false), ("OFF", false),
+            ("", false),
+        ] as [(String?, Bool)])
+    func whetherGitActsForTheUserIsSaidInGitsWords(_ value: String?, _ expected: Bool) {
+        let environment = value.map { ["GIT_PROTOCOL_FROM_USER": $0] } ?? [:]
+        #expect(GitConfig.isFromUser(environment) == expected)
+        #expect(
+            GitConfig([("protocol.http.allow", "user")]).allows(transport: "http", environment: environment) == expected
+        )
+    }
 }
