@@ -14,6 +14,9 @@ struct ParityFetchTests {
             git ls-remote --tags --refs forge 'k*'
             git ls-remote --exit-code "$URL" refs/heads/nothing
             git ls-remote -q forge HEAD
+            git ls-remote -o one -o two forge HEAD
+            (cd / && git ls-remote "$URL" main && git --no-pager ls-remote nothing)
+            (cd "$SIDE" && git clone -q "$URL" outside)
             """),
         CommandPair(
             "remote", expects: ["Fetch URL", "origin/stale"],
@@ -109,6 +112,10 @@ struct ParityFetchTests {
             git fetch -4 forge
             git fetch --all --multiple
             git fetch --negotiation-tip=main --refmap= forge main
+            git fetch --negotiate-only --negotiation-tip=main forge
+            git fetch --refetch -o option forge
+            printf 'main\nold:refs/heads/read\n' | git fetch --stdin forge
+            git maintenance run --task=prefetch
             """),
         CommandPair(
             "pull", expects: ["Fast-forward", "Automatic merge went well"],
@@ -120,6 +127,9 @@ struct ParityFetchTests {
             git pull --no-rebase --no-commit --allow-unrelated-histories -X ours forge old
             git commit -q -m merged
             git pull --ff-only "$URL" nothing
+            git checkout -q -b rebased main~1
+            git pull -q --rebase forge main
+            git -c branch.rebased.remote=forge -c branch.rebased.merge=refs/heads/main pull
             """),
         CommandPair(
             "clone", expects: ["Cloning into"],
@@ -163,6 +173,13 @@ struct ParityFetchTests {
     ]
 
     @Test(arguments: fetching) func fetchingIsWhatPlainHTTPDoes(_ pair: CommandPair) async throws {
+        try await pair.compare()
+    }
+
+    @Test(arguments: ["fetch", "remote"])
+    func aRemoteSetUpByVCSFetchesTheSame(_ name: String) async throws {
+        var pair = try #require((Self.listing + Self.fetching).first { $0.name == name })
+        pair.way = .vcs
         try await pair.compare()
     }
 
