@@ -28,6 +28,18 @@ struct FailureReportTests {
             ], status: .usage),
         Case(error: .helper(.transportEnded(status: 128)), lines: [], status: .gitFailed),
         Case(
+            error: .notice(.settingNotMade(key: "remote.f.lfsurl", value: "https://h/o/r", reason: "could not lock\n")),
+            lines: [
+                "git-lfs may look for its server in the wrong place: could not lock",
+                "hint: git config 'remote.f.lfsurl' 'https://h/o/r'",
+            ], status: .succeeded),
+        Case(
+            error: .notice(.settingNotMade(key: "remote.f.lfsurl", value: nil, reason: "could not lock")),
+            lines: [
+                "git-lfs may look for its server in the wrong place: could not lock",
+                "hint: git config --unset-all 'remote.f.lfsurl'",
+            ], status: .succeeded),
+        Case(
             error: .forge(.unauthorized(host: "github.com", detail: "Bad credentials"), doing: .following),
             lines: [
                 "github.com does not take the token: Bad credentials",
