@@ -16,6 +16,10 @@ extension FailureReport {
             FailureReport(
                 problem: "'\(path)' is in no git repository", hint: "cd into one, or name it: git -C DIR hephy ...",
                 status: .gitFailed)
+        case .repositoryNotMade(let path, let reason):
+            FailureReport(
+                problem: "no repository could be made at '\(path)': \(firstLine(reason))",
+                hint: "XDG_DATA_HOME names the folder that holds them", status: .gitFailed)
         case .unknownRevision(let name):
             FailureReport(problem: "'\(firstLine(name))' is no commit of this repository", status: .usage)
         case .unreadableObject(let id, let reason):
@@ -46,19 +50,31 @@ extension FailureReport {
             FailureReport(
                 problem: "transport '\(name)' is not allowed by this git's configuration",
                 hint: "GIT_ALLOW_PROTOCOL, protocol.\(name).allow and protocol.allow decide that", status: .gitFailed)
-        case .transportNotServed(let url) where url.transport == .ssh:
-            FailureReport(
-                problem: "'\(url.text)' goes over ssh, which hephy does not push through yet",
-                hint: "use https: git remote set-url NAME hephy::\(url.host)/\(url.path.drop { $0 == "/" })",
-                status: .usage)
         case .transportNotServed(let url):
+            FailureReport(problem: "'\(url.text)' cannot be reached by hephy", status: .usage)
+        case .sshCannot(let what):
             FailureReport(
-                problem: "'\(url.text)' is a repository on this machine, for which hephy runs no builds yet",
-                hint: "use the https URL of a repository on a forge", status: .usage)
+                problem: "ssh variant 'simple' does not support \(what)",
+                hint: "where your ssh understands OpenSSH's options: git config ssh.variant ssh", status: .gitFailed)
+        case .unforeseenRewriting(let url):
+            FailureReport(
+                problem: "a rule for URLs leads to '\(url.text)', from a file of configuration that is read too late",
+                hint: "put the rule into ~/.gitconfig, or name the URL: hephy::\(url.text)", status: .gitFailed)
+        case .noDataDirectory:
+            FailureReport(
+                problem: "neither XDG_DATA_HOME nor HOME says where the repositories of hephy::local/ are",
+                hint: "export HOME=...", status: .usage)
+        case .notPushedYet(let url):
+            FailureReport(
+                problem: "'hephy::\(url.text)' has no repository yet: the first push makes it",
+                hint: "git push hephy::\(url.text) main", status: .gitFailed)
+        case .advertisementTooLarge(let limit):
+            FailureReport(
+                problem: "the server lists refs of more than \(limit >> 20) MiB", hint: nil, status: .gitFailed)
         case .disconnected: FailureReport(problem: nil, status: .gitFailed)
         case .transportEnded: FailureReport(problem: nil, status: .gitFailed)
         case .transportNotStarted(let reason):
-            FailureReport(problem: "git's http helper could not be started: \(reason)", status: .gitFailed)
+            FailureReport(problem: "the transport could not be started: \(reason)", status: .gitFailed)
         case .malformedCommand(let line):
             FailureReport(problem: "git said '\(firstLine(line))', which is not in its protocol", status: .gitFailed)
         }
@@ -111,10 +127,10 @@ extension FailureReport {
             return FailureReport(
                 problem: "'\(firstLine(scheme))://' is no scheme that hephy pushes through",
                 hint: "use https://, or http:// on a network you trust", status: .usage)
-        case .embeddedForge:
+        case .malformedName(let name):
             return FailureReport(
-                problem: "hephy::local/ is a forge on this machine, which hephy does not have yet",
-                hint: "use the https URL of a repository on a forge", status: .usage)
+                problem: "'\(firstLine(name))' is no name for a repository on this machine",
+                hint: "the form is hephy::local/NAME, of letters, digits, '.', '_' and '-'", status: .usage)
         }
     }
 

@@ -39,7 +39,7 @@ extension RemoteURL {
     /// Whether the repository is on this machine, and so are its runs.
     var runsHere: Bool {
         switch transport {
-        case .file: true
+        case .file, .local: true
         case .https, .http, .ssh: false
         }
     }

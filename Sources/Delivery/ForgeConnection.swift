@@ -33,8 +33,8 @@ package struct ForgeConnection: Sendable {
         to url: RemoteURL, git: GitProgram, skipping skipped: Set<CredentialSource> = []
     ) async throws(DeliveryError) -> ForgeConnection {
         if let local = try await local(to: url, git: git) { return local }
-        let scheme: HTTPOrigin.Scheme = url.transport == .http ? .http : .https
-        let origin = HTTPOrigin(scheme: scheme, host: url.host, port: url.port)
+        guard !url.host.isEmpty else { throw .unknownForge(host: url.text) }
+        let origin = await WebOrigin.origin(of: url, git: git)
         let path: RepositoryPath
         do {
             path = try RepositoryPath(url.path)

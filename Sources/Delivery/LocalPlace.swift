@@ -4,7 +4,7 @@ import Git
 enum LocalPlace {
     /// The bare repository's folder that `url` names; nil where it leads to another machine.
     static func repository(of url: RemoteURL, environment: [String: String]) -> String? {
-        url.transport == .file ? url.path : nil
+        EmbeddedRepository.directory(of: url, environment: environment)
     }
 
     /// `$XDG_DATA_HOME`, which is `~/.local/share` where it is not set.

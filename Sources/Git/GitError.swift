@@ -6,6 +6,8 @@ package enum GitError: Error, Hashable, Sendable {
     case commandFailed(arguments: [String], status: Int32, message: String)
     /// There is no repository at `path`.
     case notARepository(path: String)
+    /// A repository of the embedded forge could not be made at `path`.
+    case repositoryNotMade(path: String, reason: String)
     /// `revision` names no commit of the repository.
     case unknownRevision(String)
     /// An object that should be there is not, or cannot be read.

@@ -5,14 +5,16 @@ package struct RemoteURL: Hashable, Sendable {
         case http
         case ssh
         case file
+        /// A repository of the embedded forge, by its name alone.
+        case local
     }
 
     package let transport: Transport
-    /// Lower-case host (an IPv6 literal keeps its brackets); empty for `file`.
+    /// Lower-case host (an IPv6 literal keeps its brackets); empty for `file` and `local`.
     package let host: String
     /// Nil where the URL names none.
     package let port: Int?
-    /// The path as the URL says it, percent-encoding untouched.
+    /// The path as the URL says it, percent-encoding untouched; for `local` the name, without `.git` at its end.
     package let path: String
     /// The URL for git.
     package let text: String
@@ -43,19 +45,20 @@ package struct RemoteURL: Hashable, Sendable {
             default: throw .unsupportedScheme(scheme)
             }
         } else if argument.hasPrefix("/") {
-            try self.init(file: argument)
+            // A path is no URL: nothing in it is percent-encoded yet.
+            try self.init(file: argument.replacing("%", with: "%25"))
         } else if argument == "local" || argument.hasPrefix("local/") {
-            throw .embeddedForge
+            try self.init(local: argument.dropFirst("local".count))
         } else {
             try self.init(short: argument)
         }
     }
 
-    /// `host/path`, `host:port/path`, `[ip]:port/path` or scp's `[user@]host:path`.
+    /// `host/path`, `host:port/path`, `[ip]:port/path` or scp's `[user@]host:path`, where an address stands in brackets.
     private init(short argument: String) throws(RemoteURLError) {
         guard !argument.isEmpty else { throw .missingHost }
-        let afterAddress =
-            argument.hasPrefix("[") ? argument.firstIndex(of: "]") ?? argument.startIndex : argument.startIndex
+        let isBracketed = argument.hasPrefix("[") || argument.contains("@[")
+        let afterAddress = isBracketed ? argument.firstIndex(of: "]") ?? argument.startIndex : argument.startIndex
         let slash = argument[afterAddress...].firstIndex(of: "/") ?? argument.endIndex
         if let colon = argument[afterAddress..<slash].firstIndex(of: ":") {
             if let at = argument[colon..<slash].lastIndex(of: "@") {
@@ -66,12 +69,41 @@ package struct RemoteURL: Hashable, Sendable {
                 try self.init(.https, authorityAndPath: argument[...])
                 return
             }
-            let address = argument[..<colon]
             let path = argument[argument.index(after: colon)...]
+            let address = Self.unwrapped(argument[..<colon])
             try self.init(.ssh, authority: address, path: String(path), text: argument)
             return
         }
         try self.init(.https, authorityAndPath: argument[...])
+    }
+
+    /// What scp's brackets hold where that is more than an IPv6 literal: git reads `[user@host:port]:path` as well.
+    private static func unwrapped(_ address: Substring) -> Substring {
+        guard address.hasPrefix("["), address.hasSuffix("]") else { return address }
+        let inner = address.dropFirst().dropLast()
+        return inner.contains("@") || inner.count(where: { $0 == ":" }) == 1 ? inner : address
+    }
+
+    /// `/NAME` behind `local`: names in a row, each of them safe as a folder's name everywhere.
+    private init(local text: Substring) throws(RemoteURLError) {
+        var name = text.drop { $0 == "/" }
+        if name.hasSuffix(".git") { name = name.dropLast(".git".count) }
+        guard !name.isEmpty else { throw .missingPath("local/") }
+        let segments = name.split(separator: "/", omittingEmptySubsequences: false)
+        let isSafe = segments.allSatisfy { segment in
+            guard let first = segment.first, first.isASCII, first.isLetter || first.isNumber else { return false }
+            return !segment.contains("..")
+                && segment.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
+        }
+        // The folder of another repository is no place for one.
+        guard isSafe, segments.dropLast().allSatisfy({ !$0.hasSuffix(".git") }) else {
+            throw .malformedName(String(name))
+        }
+        transport = .local
+        host = ""
+        port = nil
+        path = String(name)
+        self.text = "local/\(name)"
     }
 
     private init(file path: String) throws(RemoteURLError) {
@@ -191,6 +223,6 @@ package enum RemoteURLError: Error, Hashable, Sendable {
     /// `word::` stood before the URL: another remote helper, or this one again.
     case nestedHelper(String)
     case unsupportedScheme(String)
-    /// `local/<name>`, which this version cannot serve.
-    case embeddedForge
+    /// `local/<name>` with a name that no repository of the embedded forge can have.
+    case malformedName(String)
 }

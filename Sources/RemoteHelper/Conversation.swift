@@ -1,7 +1,7 @@
 import Git
 
-/// The conversation with git after `capabilities`: commands go to git's http helper and its answers come back, with
-/// only push options of ours and refused refs held back.
+/// The conversation with git after `capabilities`: commands go to git's http helper, or to the repository's own services,
+/// and their answers come back, with only push options of ours and refused refs held back.
 @MainActor
 final class Conversation {
     var target: RemoteTarget?
@@ -13,10 +13,10 @@ final class Conversation {
     /// Whether every update that was asked for has been answered.
     private(set) var isAnswered = true
 
-    private let git: ProtocolChannel
+    let git: ProtocolChannel
     private var options = PushOptions()
-    /// Option lines that went to the http helper, for the next one when the direction turns out to be the other.
-    private var sentOptions: [[UInt8]] = []
+    /// Option lines that were taken, for the next transport when the direction turns out to be the other.
+    private(set) var sentOptions: [[UInt8]] = []
     private var pending: [UInt8]?
     private(set) var remoteRefs: [String: ObjectID] = [:]
 
@@ -31,9 +31,28 @@ final class Conversation {
         return Self.direction(of: line) ?? .fetch
     }
 
-    private static func direction(of line: [UInt8]) -> TransferDirection? {
+    static func direction(of line: [UInt8]) -> TransferDirection? {
         if line.starts(with: "option ".utf8) { return nil }
-        return line == Array("list for-push".utf8) || line.starts(with: "push ".utf8) ? .push : .fetch
+        let isPush =
+            line.starts(with: "push ".utf8)
+            || ["list for-push", "connect git-receive-pack"].contains { line.elementsEqual($0.utf8) }
+        return isPush ? .push : .fetch
+    }
+
+    /// Keeps `line` for whoever serves the other direction.
+    func putBack(_ line: [UInt8]) {
+        pending = line
+    }
+
+    /// Keeps an option that was taken.
+    func noteSent(_ line: [UInt8]) {
+        sentOptions.append(line)
+        note(String(decoding: line, as: UTF8.self))
+    }
+
+    /// Keeps what the remote has.
+    func noteRemote(_ ref: String, _ id: String) {
+        remoteRefs[ref] = ObjectID(id)
     }
 
     /// Relays commands and answers until git ends the conversation.
@@ -59,13 +78,18 @@ final class Conversation {
                 return nil
             }
             if let wanted = Self.direction(of: line), wanted != direction, !servesBothDirections {
-                pending = line
+                putBack(line)
                 return wanted
             }
             if line.starts(with: "option ".utf8) {
                 try relayOption(line, to: transport)
+            } else if line.starts(with: "connect ".utf8) {
+                // Asked only where the other direction has such connections.
+                try git.send(line: Array("fallback".utf8))
             } else if line.starts(with: "push ".utf8) {
-                try await relayPush(line, to: transport, review: review)
+                try await push(line, review: review) { (lines, _, replies) throws(RemoteHelperError) in
+                    try self.relayPush(lines, to: transport, &replies)
+                }
             } else if line.starts(with: "stateless-connect ".utf8) {
                 if try relayConnection(line, to: transport, endRequests: endRequests) { return nil }
             } else {
@@ -74,7 +98,7 @@ final class Conversation {
         }
     }
 
-    private func nextLine() throws(RemoteHelperError) -> [UInt8]? {
+    func nextLine() throws(RemoteHelperError) -> [UInt8]? {
         if let line = pending {
             pending = nil
             return line
@@ -90,6 +114,11 @@ final class Conversation {
     private func relayOption(_ line: [UInt8], to transport: ProtocolChannel) throws(RemoteHelperError) {
         if try keepOwnOption(line) { return }
         sentOptions.append(line)
+        // It is for the server of the other direction, where there is such a thing.
+        if line.starts(with: "option servpath ".utf8), !servesBothDirections {
+            try git.send(Array("ok\n".utf8))
+            return
+        }
         try transport.send(line: line)
         let answer = try answer(of: transport)
         if answer == Array("ok".utf8) { note(String(decoding: line, as: UTF8.self)) }
@@ -97,7 +126,7 @@ final class Conversation {
     }
 
     /// Holds back `option push-option hephy.*`; every other one reaches the server as git sent it.
-    private func keepOwnOption(_ line: [UInt8]) throws(RemoteHelperError) -> Bool {
+    func keepOwnOption(_ line: [UInt8]) throws(RemoteHelperError) -> Bool {
         let prefix = "option push-option "
         guard line.starts(with: prefix.utf8) else { return false }
         guard let value = QuotedText.unquoted(line.dropFirst(prefix.utf8.count)) else {
@@ -174,8 +203,16 @@ final class Conversation {
         return true
     }
 
-    private func relayPush(
-        _ first: [UInt8], to transport: ProtocolChannel, review: (PushBatch) async -> [Refusal]
+    /// Reads a batch, has it reviewed, lets `send` send what is left of it, and gives git all answers.
+    ///
+    /// - Parameters:
+    ///   - first: the first line of the batch.
+    ///   - review: names the refs that are not to be sent.
+    ///   - send: sends the lines that are left, of which there is at least one, and adds the answers to them.
+    /// - Throws: what `send` throws; `RemoteHelperError` when git went away or said what is not in the protocol.
+    func push(
+        _ first: [UInt8], review: (PushBatch) async -> [Refusal],
+        through send: ([[UInt8]], PushOptions, inout PushReplies) async throws(RemoteHelperError) -> Void
     ) async throws(RemoteHelperError) {
         var lines = [first]
         while true {
@@ -187,19 +224,9 @@ final class Conversation {
         guard let target else { throw .disconnected }
         let batch = PushBatch(updates: updates, options: options, remoteRefs: remoteRefs, target: target)
         let refused = Self.refusals(await review(batch), in: batch)
-        var request: [UInt8] = []
-        for (line, update) in zip(lines, updates) where refused[update.destination] == nil {
-            request += line + [UInt8(ascii: "\n")]
-        }
+        let sent = zip(lines, updates).filter { refused[$0.1.destination] == nil }.map(\.0)
         var replies = PushReplies(to: updates)
-        if !request.isEmpty {
-            try transport.send(request + [UInt8(ascii: "\n")])
-            while true {
-                let line = try answer(of: transport)
-                if line.isEmpty { break }
-                replies.add(line)
-            }
-        }
+        if !sent.isEmpty { try await send(sent, options, &replies) }
         for update in updates {
             guard let reason = refused[update.destination] else { continue }
             replies.add(Array("error \(update.destination) \(reason)".utf8))
@@ -209,6 +236,17 @@ final class Conversation {
             landed: (outcome?.landed ?? []) + replies.landed, rejected: (outcome?.rejected ?? []) + replies.rejected,
             batch: batch)
         try git.send(replies.bytes + [UInt8(ascii: "\n")])
+    }
+
+    private func relayPush(
+        _ lines: [[UInt8]], to transport: ProtocolChannel, _ replies: inout PushReplies
+    ) throws(RemoteHelperError) {
+        try transport.send(Array(lines.joined(separator: [UInt8(ascii: "\n")])) + Array("\n\n".utf8))
+        while true {
+            let line = try answer(of: transport)
+            if line.isEmpty { return }
+            replies.add(line)
+        }
     }
 
     private static func update(_ line: [UInt8]) throws(RemoteHelperError) -> RefUpdate {

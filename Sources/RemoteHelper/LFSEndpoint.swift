@@ -110,12 +110,14 @@ extension LFSEndpoint {
             guard let url = try? RemoteURL(inner ?? outer) else { return }
             // git has rewritten a plain URL; what stands behind `hephy::` is ours to rewrite.
             let last = inner == nil ? url.text : config.rewritten(url.text, for: direction, remote: remote)
-            server = (try? RemoteURL(last)).map { Self.server(of: $0, in: config) }
+            server = (try? RemoteURL(last)).flatMap { Self.server(of: $0, in: config) }
         }
 
-        private static func server(of url: RemoteURL, in config: GitConfig) -> String {
+        private static func server(of url: RemoteURL, in config: GitConfig) -> String? {
             switch url.transport {
             case .ssh, .file: return url.text
+            // Its folder is not to be written down: another shell may have another XDG_DATA_HOME.
+            case .local: return nil
             case .https, .http:
                 var text = url.text
                 if text.hasSuffix("/") { text.removeLast() }

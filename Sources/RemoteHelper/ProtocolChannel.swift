@@ -87,6 +87,15 @@ final class ProtocolChannel {
         return failed ? nil : piece
     }
 
+    /// Closes a descriptor that somebody else has handed over.
+    nonisolated static func close(_ descriptor: Int32) {
+        #if canImport(Darwin)
+            _ = Darwin.close(descriptor)
+        #else
+            _ = Glibc.close(descriptor)
+        #endif
+    }
+
     /// Writes everything; false when the other side has gone.
     nonisolated static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
         var rest = bytes

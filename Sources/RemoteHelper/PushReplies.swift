@@ -15,6 +15,12 @@ struct PushReplies {
         unanswered = Set(self.updates.keys)
     }
 
+    /// Says `ok` to a `push` line.
+    mutating func accept(_ line: [UInt8]) {
+        let destination = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).last ?? []
+        add(Array("ok ".utf8) + destination)
+    }
+
     mutating func add(_ line: [UInt8]) {
         bytes += line + [UInt8(ascii: "\n")]
         let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2)

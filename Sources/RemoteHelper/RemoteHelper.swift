@@ -1,20 +1,7 @@
 import Git
-import Subprocess
-
-#if canImport(Darwin)
-    import Darwin
-#else
-    import Glibc
-#endif
-
-#if canImport(System)
-    import System
-#else
-    import SystemPackage
-#endif
 
 /// The remote helper that git starts for `hephy::` URLs: the whole conversation of gitremote-helpers(7), relayed to
-/// git's own http helper.
+/// git's own http helper, or to the services of a repository that is reached over ssh or is on this machine.
 package struct RemoteHelper: Sendable {
     private let remote: String
     private let argument: String
@@ -51,7 +38,9 @@ package struct RemoteHelper: Sendable {
         guard GitConfig.isFromUser(environment) else { throw .notFromUser }
         let url: RemoteURL
         do { url = try RemoteURL(argument) } catch { throw .url(error) }
-        try answer(question, on: channel)
+        guard question == Array("capabilities".utf8) else {
+            throw .malformedCommand(String(decoding: question.prefix(100), as: UTF8.self))
+        }
         // Off the main thread, which waits for git's next line meanwhile; awaited below on every way but git's leaving.
         let loading = Task.detached { () async -> Result<GitConfig, GitError> in
             do throws(GitError) {
@@ -62,8 +51,17 @@ package struct RemoteHelper: Sendable {
                 return .failure(error)
             }
         }
+        // Over ssh the answer is another one than over http, and what leads from one to the other is in git's configuration.
+        let isPlain = Self.isRelayed(url) && !RewriteRules.mayExist(environment: environment)
+        if isPlain {
+            try channel.send(Self.answer(Self.relayCapabilities))
+        } else {
+            let config = try Self.config(await loading.value)
+            let fetched = try target(url: url, direction: .fetch, config: config).url
+            try channel.send(Self.answer(Self.isRelayed(fetched) ? Self.relayCapabilities : Self.serviceCapabilities))
+        }
         let conversation = Conversation(with: channel)
-        try await converse(conversation, url: url, loading: loading, review: review)
+        try await converse(conversation, url: url, isPlain: isPlain, loading: loading, review: review)
         if conversation.isForPush, conversation.outcome == nil {
             await explainLFS(in: loading.value, remoteRefs: conversation.remoteRefs)
         }
@@ -72,28 +70,54 @@ package struct RemoteHelper: Sendable {
 
     @MainActor
     private func converse(
-        _ conversation: Conversation, url: RemoteURL, loading: Task<Result<GitConfig, GitError>, Never>,
+        _ conversation: Conversation, url: RemoteURL, isPlain: Bool, loading: Task<Result<GitConfig, GitError>, Never>,
         review: (PushBatch) async -> [Refusal]
     ) async throws(RemoteHelperError) {
         guard var direction = try conversation.nextDirection() else { return }
         // Rewriting is rare: git's http helper starts with the URL as it stands while the configuration is read, and
         // anew in the rare case. It does nothing before it is spoken to.
-        if let presumed = try? transport(to: url, config: GitConfig([])) {
+        if isPlain, let presumed = try? transport(to: url, config: GitConfig([])) {
             let next = try await serve(conversation, through: presumed, review: review) {
                 () async throws(RemoteHelperError) -> Bool in
                 let config = try Self.config(await loading.value)
-                return try prepare(conversation, url: url, direction: direction, config: config) == presumed
+                let target = try prepare(conversation, url: url, direction: direction, config: config)
+                guard Self.isRelayed(target) else { return false }
+                return try transport(to: target, config: config) == presumed
             }
             guard let next else { return }
             direction = next
         }
         let config = try Self.config(await loading.value)
         while true {
-            let transport = try prepare(conversation, url: url, direction: direction, config: config)
-            let next = try await serve(conversation, through: transport, review: review) { true }
+            let target = try prepare(conversation, url: url, direction: direction, config: config)
+            let next: TransferDirection?
+            if Self.isRelayed(target) {
+                let transport = try transport(to: target, config: config)
+                next = try await serve(conversation, through: transport, review: review) { true }
+            } else {
+                let route = try ServiceRoute(to: target, config: config, environment: environment)
+                next = try await conversation.serve(through: route, review: review)
+            }
             guard let next else { return }
             direction = next
         }
+    }
+
+    /// What git's http helper can do, this one can.
+    private static let relayCapabilities = [
+        "stateless-connect", "fetch", "get", "option", "push", "check-connectivity", "object-format",
+    ]
+
+    /// Over ssh and on this machine git itself talks to the server, but for a push.
+    private static let serviceCapabilities = ["connect", "push", "option", "object-format"]
+
+    private static func answer(_ capabilities: [String]) -> [UInt8] {
+        Array((capabilities.joined(separator: "\n") + "\n\n").utf8)
+    }
+
+    /// Whether git's http helper serves `url`.
+    private static func isRelayed(_ url: RemoteURL) -> Bool {
+        url.transport == .https || url.transport == .http
     }
 
     private static func config(_ loaded: Result<GitConfig, GitError>) throws(RemoteHelperError) -> GitConfig {
@@ -102,18 +126,18 @@ package struct RemoteHelper: Sendable {
 
     /// Tells the conversation where it leads in `direction`.
     ///
-    /// - Returns: the helper that has to serve it.
+    /// - Returns: the URL, rewritten as git does.
     /// - Throws: `RemoteHelperError` when the URL must not be used.
     @MainActor
     private func prepare(
         _ conversation: Conversation, url: RemoteURL, direction: TransferDirection, config: GitConfig
-    ) throws(RemoteHelperError) -> InnerTransport {
+    ) throws(RemoteHelperError) -> RemoteURL {
         let target = try target(url: url, direction: direction, config: config)
         let other = try? self.target(url: url, direction: direction == .push ? .fetch : .push, config: config)
         conversation.target = target
         conversation.servesBothDirections = other?.url == target.url
         conversation.direction = direction
-        return try transport(to: target.url, config: config)
+        return target.url
     }
 
     private func transport(to url: RemoteURL, config: GitConfig) throws(RemoteHelperError) -> InnerTransport {
@@ -123,25 +147,16 @@ package struct RemoteHelper: Sendable {
             config: config, environment: environment)
     }
 
-    /// Answers `capabilities` at once: what git's http helper can do, this one can.
-    @MainActor
-    private func answer(_ question: [UInt8], on channel: ProtocolChannel) throws(RemoteHelperError) {
-        guard question == Array("capabilities".utf8) else {
-            throw .malformedCommand(String(decoding: question.prefix(100), as: UTF8.self))
-        }
-        let capabilities = [
-            "stateless-connect", "fetch", "get", "option", "push", "check-connectivity", "object-format",
-        ]
-        try channel.send(Array((capabilities.joined(separator: "\n") + "\n\n").utf8))
-    }
-
     private func target(
         url: RemoteURL, direction: TransferDirection, config: GitConfig
     ) throws(RemoteHelperError) -> RemoteTarget {
         let isNamed = isNamed(in: config)
         // With `remote.<name>.vcs` git has rewritten the URL before it called; twice would be once too often.
-        let isRewritten = isNamed && config["remote.\(remote).vcs"] == "hephy"
-        let text = isRewritten ? url.text : config.rewritten(url.text, for: direction, remote: isNamed ? remote : nil)
+        let isRewritten = isNamed && config["remote.\(remote).vcs"] == "hephy" || url.transport == .local
+        // git's rules are about the path where one was given.
+        let given = url.transport == .file && argument.hasPrefix("/") ? argument : url.text
+        let rewritten = isRewritten ? given : config.rewritten(given, for: direction, remote: isNamed ? remote : nil)
+        let text = rewritten == given ? url.text : rewritten
         do {
             return RemoteTarget(
                 remoteName: isNamed ? remote : nil, url: text == url.text ? url : try RemoteURL(text), config: config)
@@ -194,64 +209,26 @@ package struct RemoteHelper: Sendable {
         _ conversation: Conversation, through transport: InnerTransport, review: (PushBatch) async -> [Refusal],
         isWanted: () async throws(RemoteHelperError) -> Bool
     ) async throws(RemoteHelperError) -> TransferDirection? {
-        let child = ChildEnvironment(transport.environment)
-        let executable: Executable =
-            transport.program.hasPrefix("/")
-            ? .path(FilePath(transport.program)) : child.executable(transport.program)
-        do {
-            let requests = try Pipe()
-            let answers = try Pipe()
-            defer {
-                requests.closeWriteEnd()
-                answers.closeReadEnd()
+        let command = ServiceCommand(
+            program: transport.program, arguments: transport.arguments.map { Array($0.utf8) },
+            environment: transport.environment)
+        let served = try await ConnectedChild.run(command) { child -> Result<TransferDirection?, RemoteHelperError> in
+            do throws(RemoteHelperError) {
+                guard try await isWanted() else { return .success(conversation.direction) }
+                return .success(
+                    try await conversation.relay(
+                        to: child.channel, endRequests: { child.endRequests() }, review: review))
+            } catch {
+                return .failure(error)
             }
-            let channel = ProtocolChannel(input: answers.readEnd.rawValue, output: requests.writeEnd.rawValue)
-            let result = try await Subprocess.run(
-                executable, arguments: Arguments(transport.arguments),
-                environment: child.environment,
-                input: .fileDescriptor(requests.readEnd, closeAfterSpawningProcess: true),
-                output: .fileDescriptor(answers.writeEnd, closeAfterSpawningProcess: true),
-                error: .currentStandardError
-            ) { execution in
-                let child = execution.processIdentifier.value
-                let signals = SignalRelay(to: child)
-                defer { withExtendedLifetime(signals) { requests.closeWriteEnd() } }
-                async let _ = Self.end(child)
-                do throws(RemoteHelperError) {
-                    guard try await isWanted() else {
-                        return Result<TransferDirection?, RemoteHelperError>.success(conversation.direction)
-                    }
-                    return Result<TransferDirection?, RemoteHelperError>.success(
-                        try await conversation.relay(
-                            to: channel, endRequests: { requests.closeWriteEnd() }, review: review))
-                } catch {
-                    return .failure(error)
-                }
-            }
-            return try Self.judge(
-                result.closureResult, result.terminationStatus,
-                isPushAnswered: conversation.outcome != nil && conversation.isAnswered)
-        } catch let error as RemoteHelperError {
-            throw error
-        } catch {
-            throw .transportNotStarted(reason: "\(error)")
         }
-    }
-
-    /// Ends the transport when the git that it works for has gone.
-    private static func end(_ child: pid_t) async {
-        await CallingGit.hasGone()
-        if !Task.isCancelled { kill(child, SIGTERM) }
+        return try Self.judge(
+            served.value, served.status, isPushAnswered: conversation.outcome != nil && conversation.isAnswered)
     }
 
     private static func judge(
-        _ relayed: Result<TransferDirection?, RemoteHelperError>, _ status: TerminationStatus, isPushAnswered: Bool
+        _ relayed: Result<TransferDirection?, RemoteHelperError>, _ code: Int32, isPushAnswered: Bool
     ) throws(RemoteHelperError) -> TransferDirection? {
-        let code: Int32 =
-            switch status {
-            case .exited(let code): code
-            case .signaled(let signal): 128 + signal
-            }
         switch relayed {
         case .success(.some(let direction)): return direction
         // A helper that was still talking when it failed has told why; that counts more than the broken pipe.

@@ -140,37 +140,6 @@ struct RemoteFormTests {
     }
 
     @Test(arguments: ["insteadOf", "pushInsteadOf"])
-    func aRuleThatLeadsToSSHGetsOneSentence(_ rule: String) async throws {
-        try await PushScene.with([Self.plainCommit]) { scene in
-            try await scene.work.git("config", "url.ssh://git@git.corp.example/.\(rule)", scene.double.origin + "/")
-                .check()
-            let ran = try await scene.git("push", "hephy", "main")
-            #expect(ran.status == 128)
-            #expect(
-                ran.said == [
-                    "'ssh://git@git.corp.example/acme/api' goes over ssh, which hephy does not push through yet",
-                    "hint: use https: git remote set-url NAME hephy::git.corp.example/acme/api",
-                ], "\(ran)")
-            #expect(try scene.double.journal().isEmpty)
-        }
-    }
-
-    @Test func aRemoteWithVcsWhoseURLIsRewrittenToSSHGetsTheSameSentence() async throws {
-        try await PushScene.with([Self.plainCommit]) { scene in
-            try await scene.work.git("remote", "add", "origin", "https://git.corp.example/acme/api").check()
-            try await scene.work.git("config", "remote.origin.vcs", "hephy").check()
-            try await scene.work.git("config", "url.git@git.corp.example:.insteadOf", "https://git.corp.example/")
-                .check()
-            let ran = try await scene.git("push", "origin", "main")
-            #expect(ran.status == 128)
-            #expect(
-                ran.said.first
-                    == "'git@git.corp.example:acme/api' goes over ssh, which hephy does not push through yet", "\(ran)")
-            #expect(try scene.double.journal().isEmpty)
-        }
-    }
-
-    @Test(arguments: ["insteadOf", "pushInsteadOf"])
     func aRuleThatLeadsToHephyIsFollowedOnce(_ rule: String) async throws {
         try await PushScene.with([Self.plainCommit]) { scene in
             try await scene.work.git("config", "url.hephy::\(scene.double.origin)/.\(rule)", scene.double.origin + "/")

@@ -55,6 +55,21 @@ struct RemoteURLTests {
         Accepted(
             argument: "file:///srv/git/app.git", transport: .file, host: "", port: nil, path: "/srv/git/app.git",
             text: "file:///srv/git/app.git"),
+        Accepted(
+            argument: "local/app", transport: .local, host: "", port: nil, path: "app", text: "local/app"),
+        Accepted(
+            argument: "local/Team/app_1.x-y.git", transport: .local, host: "", port: nil, path: "Team/app_1.x-y",
+            text: "local/Team/app_1.x-y"),
+        Accepted(
+            argument: "[::1]:o/r", transport: .ssh, host: "[::1]", port: nil, path: "o/r", text: "[::1]:o/r"),
+        Accepted(
+            argument: "git@[::1]:o/r", transport: .ssh, host: "[::1]", port: nil, path: "o/r", text: "git@[::1]:o/r"),
+        Accepted(
+            argument: "[git@Host:2222]:o/r", transport: .ssh, host: "host", port: 2222, path: "o/r",
+            text: "[git@Host:2222]:o/r"),
+        Accepted(
+            argument: "ssh://git@[::1]:2222/~me/r", transport: .ssh, host: "[::1]", port: 2222, path: "/~me/r",
+            text: "ssh://git@[::1]:2222/~me/r"),
     ])
     func formsOfTheTableAreRead(_ expected: Accepted) throws {
         let url = try RemoteURL(expected.argument)
@@ -63,6 +78,7 @@ struct RemoteURLTests {
         #expect(url.port == expected.port)
         #expect(url.path == expected.path)
         #expect(url.text == expected.text)
+        #expect(try RemoteURL(url.text) == url)
     }
 
     @Test(arguments: [
@@ -95,7 +111,19 @@ struct RemoteURLTests {
         ("https://-user@host/o/r", .leadingDash("-user")),
         ("https://host:99999/o/r", .malformedHost("host:99999")),
         ("https://ho st/o/r", .malformedHost("ho st")),
-        ("local/app", .embeddedForge),
+        ("local", .missingPath("local/")),
+        ("local/", .missingPath("local/")),
+        ("local/.git", .missingPath("local/")),
+        ("local/../app", .malformedName("../app")),
+        ("local/a..b", .malformedName("a..b")),
+        ("local/.hidden", .malformedName(".hidden")),
+        ("local/team//app", .malformedName("team//app")),
+        ("local/team/", .malformedName("team/")),
+        ("local/-app", .malformedName("-app")),
+        ("local/a b", .malformedName("a b")),
+        ("local/\u{e9}t\u{e9}", .malformedName("\u{e9}t\u{e9}")),
+        ("local/app.git/inner", .malformedName("app.git/inner")),
+        ("git@[::1", .malformedHost("[")),
     ])
     func whatMustNotBeUsedIsRefused(_ argument: String, _ expected: RemoteURLError) {
         #expect(throws: expected) { try RemoteURL(argument) }

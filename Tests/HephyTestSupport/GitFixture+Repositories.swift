@@ -39,6 +39,11 @@ package struct TestRepository: Sendable {
     /// The bare repository, or the work tree.
     package let path: String
 
+    package init(fixture: GitFixture, path: String) {
+        self.fixture = fixture
+        self.path = path
+    }
+
     /// Runs `git` in it.
     @discardableResult
     package func git(

@@ -52,7 +52,7 @@ enum CIPlatformGuess {
         switch url.transport {
         case .http: HTTPOrigin(scheme: .http, host: url.host, port: url.port)
         case .https: HTTPOrigin(scheme: .https, host: url.host, port: url.port)
-        case .ssh, .file: HTTPOrigin(scheme: .https, host: url.host, port: nil)
+        case .ssh, .file, .local: HTTPOrigin(scheme: .https, host: url.host, port: nil)
         }
     }
 }

@@ -59,7 +59,7 @@ package struct SetUpRemote: Sendable, Hashable {
         case .https where isRemote, .http where isRemote:
             // The URL stays what it is for everything else that reads it: LFS, gh, editors.
             commands = [["remote", "add", name, written], ["config", "remote.\(name).vcs", "hephy"]]
-        case .https, .http, .ssh, .file:
+        case .https, .http, .ssh, .file, .local:
             commands = [["remote", "add", name, "hephy::\(rewritten)"]]
         }
     }

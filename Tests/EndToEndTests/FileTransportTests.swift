@@ -1,0 +1,53 @@
+import HephyTestSupport
+import Testing
+
+/// A command through `hephy::` on a repository of this machine does what the same command does without it.
+@Suite(.serialized, .timeLimit(.minutes(1)))
+struct FileTransportTests {
+    @Test(arguments: RelayTests.reading) func readingIsWhatGitItselfGives(_ entry: RelayTests.Case) async throws {
+        try await play(entry)
+    }
+
+    @Test(arguments: RelayTests.writing) func pushingIsWhatGitItselfDoes(_ entry: RelayTests.Case) async throws {
+        try await play(entry)
+    }
+
+    private func play(_ entry: RelayTests.Case) async throws {
+        try await GitFixture.with { fixture in
+            try await RelaySides.with(url: { "file://\($0)" }, in: fixture, environment: ["HEPHY_TRIGGER": "none"]) {
+                sides in
+                for side in [sides.plain, sides.relayed] {
+                    try await side.bare.git("config", "uploadpack.allowFilter", "true").check()
+                }
+                for step in entry.steps { try await sides.run(step.split(separator: " ").map(String.init)) }
+                try await sides.expectSameRefs()
+            }
+        }
+    }
+
+    @Test func aPathIsTakenAsItIsAndAURLDecoded() async throws {
+        try await GitFixture.with { fixture in
+            let work = try await fixture.repository("work", [TestCommit(["README": "hello\n"])])
+            try await work.git("config", "hephy.trigger", "none").check()
+            let bare = try await fixture.bareRepository("it's 100%25!.git")
+            for url in [bare.path, "file://" + bare.path.replacing("%", with: "%25").replacing(" ", with: "%20")] {
+                try await work.git("push", "hephy::\(url)", "main").check()
+                try await work.git("ls-remote", "--exit-code", "hephy::\(url)", "main").check()
+            }
+        }
+    }
+
+    @Test(arguments: [["protocol.file.allow=never"], ["protocol.allow=never", "protocol.hephy.allow=always"]])
+    func theUsersPolicyForbidsIt(_ settings: [String]) async throws {
+        try await GitFixture.with { fixture in
+            let work = try await fixture.repository("work", [TestCommit(["README": "hello\n"])])
+            let bare = try await fixture.bareRepository("bare.git")
+            let policy = settings.flatMap { ["-c", $0] }
+            for command in [["push", "hephy::\(bare.path)", "main"], ["ls-remote", "hephy::\(bare.path)"]] {
+                let ran = try await fixture.run(["git"] + policy + command, in: work.path)
+                #expect(ran.status == 128, "\(ran)")
+                #expect(ran.said.first == "transport 'file' is not allowed by this git's configuration", "\(ran)")
+            }
+        }
+    }
+}
