@@ -70,6 +70,8 @@ struct CommandPair: Sendable, CustomTestStringConvertible {
         }
         let nothing = Array(repeating: "nothing to follow: <id> has no workflow", count: follows)
         #expect((nothing + says).sorted() == said.map(Self.withoutIDs).sorted(), label, sourceLocation: sourceLocation)
+        #expect(
+            !ours.errors.contains("sesame"), "the value of a header is shown; \(label)", sourceLocation: sourceLocation)
         for text in expects {
             let found = plain.output.contains(text) || plain.errors.contains(text)
             #expect(found, "'\(text)' in \(plain)", sourceLocation: sourceLocation)
