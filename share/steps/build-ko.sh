@@ -21,6 +21,7 @@ install_ko() {
 # ko runs in the folder of the module that the program is part of.
 enter_module() {
     main=${HEPHY_KO_MAIN:-.}
+    main=${main%/}
     module=$main
     while [ ! -f "$module/go.mod" ]; do
         [ "$module" != . ] || fail "no go.mod in $main or above it"

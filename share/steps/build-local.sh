@@ -41,7 +41,9 @@ build_with_docker() {
         DOCKER_BUILDKIT=1
         set -- "$@" --platform "$HEPHY_PLATFORM"
     fi
-    export DOCKER_BUILDKIT
+    # The builder inside the daemon: others keep what they build.
+    BUILDX_BUILDER=$(docker context show 2>/dev/null) || BUILDX_BUILDER=default
+    export DOCKER_BUILDKIT BUILDX_BUILDER
     build docker build "$@"
     digest=$(cat "$scratch/id")
     made=$(docker image inspect --format '{{.Os}}/{{.Architecture}}' "$digest")
@@ -56,14 +58,12 @@ build_with_docker() {
 }
 
 build_with_podman() {
-    # Both take a folder without the file for a mistake.
-    [ -f "${DOCKER_CONFIG:-}/config.json" ] || unset DOCKER_CONFIG
-    build "$builder" build --platform "$HEPHY_PLATFORM" --file "$(dockerfile)" --iidfile "$scratch/id"
+    build with_config "$builder" build --platform "$HEPHY_PLATFORM" --file "$(dockerfile)" --iidfile "$scratch/id"
     digest=$(cat "$scratch/id")
     pushing || return 0
     set -- push --digestfile "$scratch/digest" --format oci
     ! insecure || set -- "$@" --tls-verify=false
-    to_registry "$builder" "$builder" "$@" "$digest" "docker://$name"
+    to_registry "$builder" with_config "$builder" "$@" "$digest" "docker://$name"
     digest=$(cat "$scratch/digest")
 }
 

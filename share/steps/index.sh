@@ -34,7 +34,18 @@ annotations_json() (
 )
 
 crane_() {
-    if insecure; then crane "$@" --insecure; else crane "$@"; fi
+    ! insecure || set -- "$@" --insecure
+    if has crane; then
+        crane "$@"
+        return
+    fi
+    set -- "${HEPHY_CRANE_IMAGE:-gcr.io/go-containerregistry/crane:v0.20.7}" "$@"
+    [ ! -f "${DOCKER_CONFIG:-${HOME:-}/.docker}/config.json" ] ||
+        set -- --env DOCKER_CONFIG=/docker --volume "${DOCKER_CONFIG:-${HOME:-}/.docker}/config.json:/docker/config.json:ro" "$@"
+    case $repository in
+    localhost:* | 127.*) set -- --network host "$@" ;;
+    esac
+    docker run --rm --volume "$scratch:$scratch" "$@"
 }
 
 # The manifest of one digest, byte for byte.
@@ -61,7 +72,8 @@ elements() {
             c = substr($0, i, 1)
             if (quoted) {
                 if (c == "\\") { printf "%s", c; c = substr($0, ++i, 1) } else if (c == "\"") quoted = 0
-            } else if (c == "\"") quoted = 1
+            } else if (c == " " || c == "\t") continue
+            else if (c == "\"") quoted = 1
             else if (c == "[") depth++
             else if (c == "]" && --depth == 0) exit 0
             printf "%s", c
@@ -110,8 +122,9 @@ index_with_crane() {
     printf '{"imageLayoutVersion":"1.0.0"}' >"$layout/oci-layout"
     to_registry 'reading the images' index_json_file
     digest=sha256:$(sha256 "$layout/index.json")
+    to_registry crane crane_ push --index "$layout" "$repository:$(commit_tag)"
     for tag in $tags; do
-        to_registry crane crane_ push --index "$layout" "$repository:$tag"
+        [ "$tag" = "$(commit_tag)" ] || to_registry crane crane_ tag "$repository@$digest" "$tag"
     done
 }
 index_json_file() {
@@ -120,6 +133,35 @@ index_json_file() {
         while read -r hex; do
             manifest "sha256:$hex" "$layout/blobs/sha256/$hex" || exit 1
         done
+}
+
+# Whether one of the images has docker's own kind of manifest, as kaniko makes them: imagetools would join those as a
+# list of docker's kind, which has no annotations.
+has_docker_manifests() {
+    while read -r platform digest; do
+        manifest "$digest" "$scratch/manifest" || fail "$repository@$digest cannot be read"
+        case $(media_type "$scratch/manifest") in
+        application/vnd.docker.*) return 0 ;;
+        esac
+    done <<END
+$built
+END
+    return 1
+}
+
+# Writes the manifests anew as OCI ones; the layers are the same.
+convert() {
+    set -- --format oci
+    ! insecure || set -- "$@" --src-tls-verify=false --dest-tls-verify=false
+    converted=
+    while read -r platform digest; do
+        to_registry skopeo with_config skopeo copy "$@" --digestfile "$scratch/converted" "docker://$repository@$digest" \
+            "docker://$repository:$(commit_tag)-$(dashed "$platform")"
+        converted="$converted$platform $(cat "$scratch/converted")$newline"
+    done <<END
+$built
+END
+    built=${converted%"$newline"}
 }
 
 index_with_buildx() {
@@ -162,7 +204,15 @@ if pushing; then
         index_with_crane
     elif has docker && docker buildx version >/dev/null 2>&1; then
         tool=buildx
-        index_with_buildx
+        if ! has_docker_manifests; then
+            index_with_buildx
+        elif has skopeo; then
+            convert
+            index_with_buildx
+        else
+            tool=crane
+            index_with_crane
+        fi
     else
         fail 'neither crane nor docker buildx is here to join the images of several platforms'
     fi

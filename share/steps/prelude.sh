@@ -154,7 +154,13 @@ END
 # The digest that BuildKit writes into a file of metadata.
 metadata_digest() { sed -n 's/^.*"containerimage.digest" *: *"\(sha256:[0-9a-f]*\)".*$/\1/p' "$1"; }
 
-insecure() { switched_on HEPHY_REGISTRY_INSECURE false; }
+# Whether the registry may speak plain http: where that is said, and on this machine itself.
+insecure() {
+    case ${HEPHY_REGISTRY_INSECURE:-}:${HEPHY_IMAGE:-} in
+    :localhost:* | :localhost/* | :127.*) return 0 ;;
+    *) switched_on HEPHY_REGISTRY_INSECURE false ;;
+    esac
+}
 
 # Whether images go to a registry; `auto` means: where the image's name begins with one.
 pushing() {
@@ -194,6 +200,11 @@ login() {
     export DOCKER_CONFIG
 }
 
+# Runs podman, buildah or skopeo, which take a DOCKER_CONFIG without its file for a mistake.
+with_config() {
+    if [ -f "${DOCKER_CONFIG:-}/config.json" ]; then "$@"; else (unset DOCKER_CONFIG && "$@"); fi
+}
+
 # What gives a job the right to push to this registry.
 login_hint() {
     case ${registry:-} in
@@ -207,7 +218,7 @@ login_hint() {
         say "HEPHY_REGISTRY_USER and HEPHY_REGISTRY_PASSWORD come from CI_REGISTRY_USER and CI_REGISTRY_PASSWORD," \
             "and the project's container registry has to be switched on"
         ;;
-    *) say "HEPHY_REGISTRY_USER and HEPHY_REGISTRY_PASSWORD have to name an account that may push to $registry" ;;
+    *) say "the login has to be that of an account that may push to $registry" ;;
     esac
 }
 
@@ -217,7 +228,7 @@ to_registry() {
     named=$1
     shift
     rm -f "$scratch/failed"
-    { "$@" || echo $? >"$scratch/failed"; } 2>&1 | tee "$scratch/log"
+    { "$@" </dev/null || echo $? >"$scratch/failed"; } 2>&1 | tee "$scratch/log"
     [ -f "$scratch/failed" ] || return 0
     if pushing && grep -qiE \
         'unauthori[sz]ed|denied|authentication required|no basic auth|status( code)?:? 40[13]|40[13] (unauth|forb)' \
