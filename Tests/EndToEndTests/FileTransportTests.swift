@@ -4,15 +4,15 @@ import Testing
 /// A command through `hephy::` on a repository of this machine does what the same command does without it.
 @Suite(.serialized, .timeLimit(.minutes(1)))
 struct FileTransportTests {
-    @Test(arguments: RelayTests.reading) func readingIsWhatGitItselfGives(_ entry: RelayTests.Case) async throws {
+    @Test(arguments: ServiceCases.reading) func readingIsWhatGitItselfGives(_ entry: ServiceCases.Case) async throws {
         try await play(entry)
     }
 
-    @Test(arguments: RelayTests.writing) func pushingIsWhatGitItselfDoes(_ entry: RelayTests.Case) async throws {
+    @Test(arguments: ServiceCases.writing) func pushingIsWhatGitItselfDoes(_ entry: ServiceCases.Case) async throws {
         try await play(entry)
     }
 
-    private func play(_ entry: RelayTests.Case) async throws {
+    private func play(_ entry: ServiceCases.Case) async throws {
         try await GitFixture.with { fixture in
             try await RelaySides.with(url: { "file://\($0)" }, in: fixture, environment: ["HEPHY_TRIGGER": "none"]) {
                 sides in

@@ -5,15 +5,15 @@ import Testing
 /// connections.
 @Suite(.serialized, .timeLimit(.minutes(2)))
 struct SSHTransportTests {
-    @Test(arguments: RelayTests.reading) func readingIsWhatGitItselfGives(_ entry: RelayTests.Case) async throws {
+    @Test(arguments: ServiceCases.reading) func readingIsWhatGitItselfGives(_ entry: ServiceCases.Case) async throws {
         try await play(entry)
     }
 
-    @Test(arguments: RelayTests.writing) func pushingIsWhatGitItselfDoes(_ entry: RelayTests.Case) async throws {
+    @Test(arguments: ServiceCases.writing) func pushingIsWhatGitItselfDoes(_ entry: ServiceCases.Case) async throws {
         try await play(entry)
     }
 
-    private func play(_ entry: RelayTests.Case) async throws {
+    private func play(_ entry: ServiceCases.Case) async throws {
         try await GitFixture.with { fixture in
             let server = try await SSHServer(in: fixture)
             try await RelaySides.with(
