@@ -68,7 +68,18 @@ package struct Delivery: Sendable {
             }
             return ExitStatus.combined(refused)
         }
+        async let _ = Self.leaveSoonAfterGit()
         return ExitStatus.combined(refused + [await pursuit.run(refs)])
+    }
+
+    /// Ends the process five seconds after a git that was killed: time for a request on its way to be answered and noted.
+    ///
+    /// What is followed ends by itself then; what the forge is still asked for could take minutes.
+    @concurrent
+    private static func leaveSoonAfterGit() async {
+        await CallingGit.hasGone()
+        try? await Task.sleep(for: .seconds(5))
+        if !Task.isCancelled { _exit(ExitStatus.detached.rawValue) }
     }
 
     /// Git has shown the problem behind each ref; the hint is ours to add.

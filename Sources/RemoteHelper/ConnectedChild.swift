@@ -64,6 +64,7 @@ struct ConnectedChild {
                 let signals = takesSignals ? SignalRelay(to: child) : nil
                 defer { withExtendedLifetime(signals) { requests.closeWriteEnd() } }
                 async let _ = Self.end(child)
+                async let _ = DeathWatch.stand(over: child, environment: command.childEnvironment.environment)
                 return await body(connected)
             }
             return (result.closureResult, Self.status(result.terminationStatus))
@@ -87,6 +88,7 @@ struct ConnectedChild {
                 let signals = SignalRelay(to: child)
                 defer { withExtendedLifetime(signals) {} }
                 async let _ = Self.end(child)
+                async let _ = DeathWatch.stand(over: child, environment: command.childEnvironment.environment)
                 // Whoever else holds git's pipes hides from git that the child has gone.
                 Self.leaveStandardStreams()
                 await BlockingThread.run { Self.wait(for: child) }

@@ -237,6 +237,7 @@ class Server:
             self.go_away()
             return False, None
         if kind == "stall":
+            self.journal.write(dict(entry, kind="stalled"))  # Who waits for it is told now.
             limit = fault.entry.get("stall_ms", 600_000) / 1000
             connection.sock.settimeout(limit)
             try:
