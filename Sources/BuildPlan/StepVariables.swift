@@ -13,6 +13,10 @@ package struct StepVariables: Hashable, Sendable {
         values["HEPHY_DOCKERFILE"] = configuration.dockerfile?.value
         values["HEPHY_KO_MAIN"] = Self.path(configuration.ko.main?.value)
         values["HEPHY_SPIN_MANIFEST"] = configuration.spin.manifest?.value
+        values["HEPHY_KANIKO_IMAGE"] = configuration.kaniko.image?.value.description
+        values["HEPHY_CACHE"] = configuration.keepsCache.map { "\($0.value)" }
+        values["HEPHY_SBOM"] = configuration.hasSBOM.map { "\($0.value)" }
+        values["HEPHY_PROVENANCE"] = configuration.hasProvenance.map { "\($0.value)" }
         if !configuration.buildArguments.isEmpty {
             let lines = configuration.buildArguments.map { "\($0.name)=\($0.value)" }
             values["HEPHY_BUILD_ARGS"] = lines.joined(separator: "\n")

@@ -8,8 +8,8 @@ extension ForgeConnection {
     static func local(to url: RemoteURL, git: GitProgram) async throws(DeliveryError) -> ForgeConnection? {
         guard url.runsHere else { return nil }
         let environment = git.environment
-        guard let repository = LocalPlace.repository(of: url, environment: environment),
-            let dataHome = LocalPlace.dataFolder(environment)
+        guard let repository = EmbeddedRepository.directory(of: url, environment: environment),
+            let dataHome = EmbeddedRepository.dataDirectory(environment)
         else { throw .here(.noDataFolder) }
         let config: GitConfig
         do { config = try await GitConfig.load(git) } catch { throw .git(error) }

@@ -53,7 +53,7 @@ struct Pursuit {
                 if let plan = try? await plan(for: ref) { headline(PlanLine.text(for: plan)) }
                 note("would start '\(file.fileName)' on '\(ref.update.shortName)'")
             case .runHere:
-                if let plan = try? await plan(for: ref) { headline(PlanLine.text(for: plan)) }
+                if let plan = try? await plan(for: ref) { headline(PlanLine.text(for: plan.onThisMachine)) }
                 note("would start a run on this machine for '\(ref.update.shortName)'")
             }
         }

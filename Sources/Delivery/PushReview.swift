@@ -75,7 +75,10 @@ final class PushReview {
             configured = (try? await GitConfig.matching(url: batch.target.url.text, section: "hephy", git)) ?? [:]
         }
         do throws(SettingError) {
-            return try PushSettings(options: options, environment: git.environment, gitConfig: { configured[$0] })
+            // What is no URL to git, `local/NAME` for instance, has no settings of its own but the general ones.
+            return try PushSettings(
+                options: options, environment: git.environment,
+                gitConfig: { configured[$0] ?? batch.target.config[$0] })
         } catch .badValue(let key, _, .gitConfig, let allowed, _) {
             note("'hephy.\(key.rawValue)' in git's configuration is passed over: it is none of \(allowed)")
             return try PushSettings(options: options, environment: git.environment, gitConfig: { _ in nil })

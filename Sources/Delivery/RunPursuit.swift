@@ -83,11 +83,11 @@ struct RunPursuit {
     /// - Throws: `DeliveryError` when the commit has nothing to build or the run could not be started.
     func startHere(_ ref: PlannedRef, plan: BuildPlan) async throws(DeliveryError) -> StartedRun {
         _ = try platforms(of: plan, for: ref)
+        let plan = plan.onThisMachine
         headline(PlanLine.text(for: plan))
         PlanLine.notes(for: plan).forEach(say)
         var inputs = StepVariables(plan).values
         inputs["sha"] = ref.pushed.commit.id.hex
-        if !plan.settings.platforms.value.isEmpty { inputs["platforms_named"] = "true" }
         inputs["HEPHY_PUSH"] = "\(inputs["HEPHY_IMAGE"] != nil)"
         let dispatch = Dispatch(workflow: "", ref: ref.update.destination, inputs: inputs)
         do {

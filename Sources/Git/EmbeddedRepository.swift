@@ -26,7 +26,8 @@ package enum EmbeddedRepository {
         }
     }
 
-    private static func dataDirectory(_ environment: [String: String]) -> String? {
+    /// `$XDG_DATA_HOME`, which is `~/.local/share` where it is not set; nil where the environment tells neither.
+    package static func dataDirectory(_ environment: [String: String]) -> String? {
         // What is not absolute counts as not set (XDG Base Directory Specification).
         if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data }
         guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }

@@ -81,15 +81,15 @@ package struct LocalRunner: Sendable {
 
     /// Returns when the run has to end before its time.
     private static func interruption(of journal: RunJournal) async -> End {
-        let limit = ContinuousClock.now + .seconds(journal.record.request.timeLimit)
+        let limit = Int64(journal.record.request.timeLimit)
         while !Task.isCancelled {
             if let fault = journal.fault { return End(.failure, remark: RunnerWords.remark(for: .file(fault))) }
             if let reason = journal.folder.cancelReason { return End(.cancelled, remark: reason) }
             if isTerminated.load(ordering: .relaxed) {
                 return End(.cancelled, remark: "the program that executed it was told to end")
             }
-            if ContinuousClock.now >= limit {
-                return End(.timedOut, remark: "it took longer than \(journal.record.request.timeLimit) s")
+            if let start = journal.record.startedAt, RunJournal.now - start >= limit {
+                return End(.timedOut, remark: "it took longer than \(limit) s")
             }
             try? await Task.sleep(for: .milliseconds(200))
         }

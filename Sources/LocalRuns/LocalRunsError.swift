@@ -14,8 +14,6 @@ package enum LocalRunsError: Error, Hashable, Sendable {
     case stepFailed(name: String, status: Int32)
     /// Nothing on this machine builds this; `tried` is what was looked for and `install` what would bring one.
     case noBuilder(backend: String, tried: [String], install: String)
-    /// None of the platforms can be built here.
-    case noPlatform(machine: String)
     /// The run was asked to end.
     case interrupted
 }

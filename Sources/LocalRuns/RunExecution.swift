@@ -13,7 +13,7 @@ struct RunExecution {
             record.stage = .running
             record.startedAt = RunJournal.now
         }
-        var plan = RunPlan(request)
+        var plan = RunPlan(request, number: journal.record.number)
         try await job("plan", ["Plan", "Tags"]) { job throws(LocalRunsError) in
             try await self.plan(&plan, job)
         }
@@ -38,7 +38,7 @@ struct RunExecution {
         try await plan.chooseBuilder(environment: environment)
         let outputs = try await job.step(1, script: "plan.sh", variables: plan.variables())
         plan.take(outputs)
-        try plan.skipForeignPlatforms(job)
+        plan.defaultBranch = job.defaultBranch
         try await job.step(2, script: "tags.sh", variables: plan.variables(), keepsOutput: true)
         plan.tags = job.printed
     }

@@ -35,6 +35,15 @@ final class RunJob {
         }
     }
 
+    /// The repository's own branch: what the checkout's `origin/HEAD` points to.
+    var defaultBranch: String? {
+        let bytes = (try? LocalFile.contents(of: "\(tree)/.git/refs/remotes/origin/HEAD")) ?? []
+        let text = String(decoding: bytes, as: UTF8.self)
+        let prefix = "ref: refs/remotes/origin/"
+        guard text.hasPrefix(prefix) else { return nil }
+        return String(text.dropFirst(prefix.count).prefix { !$0.isNewline })
+    }
+
     /// Runs a step of `share/steps` in the checkout.
     ///
     /// - Parameters:
@@ -53,7 +62,7 @@ final class RunJob {
             let files = "\(scratch)/step"
             do throws(FileFault) {
                 LocalFile.remove(files)
-                try LocalFile.makeFolder(files)
+                try LocalFile.makeFolder("\(files)/temporary")
                 for name in ["output", "summary", "printed"] { try LocalFile.replace("\(files)/\(name)", with: []) }
             } catch {
                 throw .file(error)
@@ -61,6 +70,7 @@ final class RunJob {
             let steps = journal.record.request.steps
             var environment = environment.merging(variables) { _, own in own }
             environment["HEPHY_STEPS"] = steps
+            environment["TMPDIR"] = "\(files)/temporary"
             environment["HEPHY_OUTPUT"] = "\(files)/output"
             environment["HEPHY_SUMMARY"] = "\(files)/summary"
             let arguments =

@@ -11,8 +11,13 @@ struct RunPlan {
     /// One for each line.
     var tags = ""
 
-    init(_ request: LocalRequest) {
+    /// Nil until it is known.
+    var defaultBranch: String?
+    private let number: Int
+
+    init(_ request: LocalRequest, number: Int) {
         self.request = request
+        self.number = number
         backend = request.inputs["HEPHY_BACKEND"] ?? "auto"
         platforms = Self.list(request.inputs["HEPHY_PLATFORMS"])
         image = request.inputs["HEPHY_IMAGE"] ?? ""
@@ -28,6 +33,8 @@ struct RunPlan {
         variables["HEPHY_PUSH"] = "\(pushes)"
         variables["HEPHY_REF"] = request.ref
         variables["HEPHY_SHA"] = request.sha
+        variables["HEPHY_RUN_NUMBER"] = "\(number)"
+        variables["HEPHY_DEFAULT_BRANCH"] = defaultBranch
         variables["HEPHY_TAGS"] = tags
         variables["HEPHY_BUILDER"] = builder?.rawValue
         return variables.merging(extra) { _, own in own }
@@ -55,19 +62,6 @@ struct RunPlan {
         image = outputs["image"] ?? image
         platforms = outputs["platforms"].map(Self.list) ?? platforms
         pushes = outputs["push"].map { $0 == "true" } ?? pushes
-    }
-
-    /// Leaves out platforms that nobody asked for by name and that this machine cannot run.
-    ///
-    /// - Throws: `LocalRunsError.noPlatform` where none is left.
-    mutating func skipForeignPlatforms(_ job: RunJob) throws(LocalRunsError) {
-        guard needsNativePlatform, request.inputs["platforms_named"] != "true" else { return }
-        let foreign = platforms.filter { !MachinePlatforms.runs($0) }
-        for platform in foreign {
-            job.say("\(platform) is skipped: this machine (\(MachinePlatforms.own)) cannot run it")
-        }
-        platforms.removeAll { foreign.contains($0) }
-        guard !platforms.isEmpty else { throw .noPlatform(machine: MachinePlatforms.own) }
     }
 
     /// ko and spin compile for every platform; a Dockerfile runs programs of it.

@@ -9,7 +9,7 @@ enum RunnerWords {
         case .notARun(let path): "'\(path)' is no run that is to be executed"
         case .taken(let path): "the run in '\(path)' is being executed already"
         case .notStarted(let program, let reason): "'\(program)' could not be started: \(reason)"
-        case .stepFailed, .noBuilder, .noPlatform, .interrupted: nil
+        case .stepFailed, .noBuilder, .interrupted: nil
         }
     }
 
@@ -22,8 +22,6 @@ enum RunnerWords {
                 "nothing on this machine builds with \(backend); looked for: \(tried.joined(separator: ", "))",
                 "hint: \(install)",
             ]
-        case .noPlatform(let machine):
-            ["this machine (\(machine)) can build for none of the platforms", "hint: -o hephy.platforms=\(machine)"]
         case .interrupted: []
         case .file, .notARun, .taken, .notStarted: remark(for: error).map { [$0] } ?? []
         }

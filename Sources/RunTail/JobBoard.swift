@@ -16,6 +16,8 @@ struct JobBoard {
         var steps: Set<Int> = []
     }
 
+    /// Whether no two jobs ever run at once, so that one has ended where another begins.
+    private let runsOneByOne: Bool
     private(set) var jobs: [Job] = []
     /// Whether several jobs ran at the last look, so that lines need the job's name.
     private(set) var isSideBySide = false
@@ -26,24 +28,33 @@ struct JobBoard {
     var failed: [Job] { jobs.filter(\.hasFailed) }
     var areAllFinished: Bool { !jobs.isEmpty && unfinished.isEmpty }
 
+    /// - Parameter runsOneByOne: whether no two jobs ever run at once.
+    init(runsOneByOne: Bool = false) {
+        self.runsOneByOne = runsOneByOne
+    }
+
     mutating func update(_ fresh: [Job]) -> [Event] {
         var ids: Set<String> = []
         jobs = fresh.filter { ids.insert($0.id).inserted }
         let active = jobs.filter { $0.state == .inProgress || ($0.state.isFinished && !isDone($0)) }
-        isSideBySide = active.count { !$0.isSkipped } > 1
+        isSideBySide = !runsOneByOne && active.count { !$0.isSkipped } > 1
 
         var started: [Job] = []
         for job in jobs where job.state == .inProgress && !said[job.id, default: Said()].isStarted {
             said[job.id, default: Said()].isStarted = true
             started.append(job)
         }
-        var events: [Event] = started.isEmpty ? [] : [.started(started)]
-        for job in active {
-            events += finishedSteps(of: job)
-            guard job.state.isFinished else { continue }
-            events.append(.finished(job, wasAnnounced: said[job.id, default: Said()].isStarted))
-            said[job.id, default: Said()].isFinished = true
-        }
+        let beginning: [Event] = started.isEmpty ? [] : [.started(started)]
+        guard runsOneByOne else { return beginning + active.flatMap { progress(of: $0) } }
+        let ended = active.filter(\.state.isFinished).flatMap { progress(of: $0) }
+        return ended + beginning + active.filter { !$0.state.isFinished }.flatMap { progress(of: $0) }
+    }
+
+    private mutating func progress(of job: Job) -> [Event] {
+        var events = finishedSteps(of: job)
+        guard job.state.isFinished else { return events }
+        events.append(.finished(job, wasAnnounced: said[job.id, default: Said()].isStarted))
+        said[job.id, default: Said()].isFinished = true
         return events
     }
 

@@ -16,6 +16,18 @@ extension RunFollower {
         logs.append(pendingLog(of: job, selection))
     }
 
+    /// Shows what is left of the logs that were read while they were written, before it is said that their jobs ended.
+    func catchUp(with jobs: [Job]) async {
+        for job in jobs where job.state.isFinished {
+            guard let index = logs.firstIndex(where: { $0.job.id == job.id && !$0.job.state.isFinished }) else {
+                continue
+            }
+            let pump = logs[index].pump
+            // What cannot be had now is asked for once more when the job's end has been told.
+            _ = try? await context.forge.log(of: logs[index].job, in: run, from: pump.received) { pump.take($0) }
+        }
+    }
+
     func queueLog(of job: Job) {
         guard case .completed(let conclusion) = job.state, conclusion != .skipped else { return }
         if let index = logs.firstIndex(where: { $0.job.id == job.id }) {
@@ -96,8 +108,8 @@ extension RunFollower {
             let answer = try await context.forge.log(of: log.job, in: run, from: before) {
                 pump.take($0) && clock.now < limit
             }
-            let mayGrow = !log.job.state.isFinished && !run.state.isFinished
-            if answer == .soFar, mayGrow || pump.received > before {
+            // The end of a job is told by the jobs alone; what the log says may be newer.
+            if mayGrow(log) || (answer == .soFar && pump.received > before) {
                 if pump.received > before { context.narrator.noteSpoken() }
                 log.due = context.clock.now + log.livePause(hasMore: pump.received > before, context.forge)
                 logs[index] = log
@@ -136,6 +148,10 @@ extension RunFollower {
     private func finish(_ pump: LogPump) {
         pump.finish()
         if context.options.isOurs(run) { facts.merge(pump.facts) }
+    }
+
+    private func mayGrow(_ log: PendingLog) -> Bool {
+        !log.job.state.isFinished && !isDraining
     }
 
     private static func reason(_ error: ForgeError) -> String {

@@ -19,7 +19,7 @@ final class RunFollower {
     let context: TailContext
     let label: String
     private(set) var run: Run
-    var board = JobBoard()
+    var board: JobBoard
     var logs: [PendingLog] = []
     /// What a quiet tail says if the verdict is bad.
     var kept: [UInt8] = []
@@ -50,6 +50,7 @@ final class RunFollower {
         self.run = run
         self.label = label.isEmpty ? "" : context.narrator.sanitizer.line(label, limit: 80)
         self.context = context
+        board = JobBoard(runsOneByOne: context.forge.isThisMachine)
         cadence = Cadence(isAnonymous: context.options.isAnonymous, isThisMachine: context.forge.isThisMachine)
         budget = RequestBudget(runs: runs)
         began = context.clock.now
@@ -59,6 +60,11 @@ final class RunFollower {
         changedAt = began
         nextRun = began + context.jittered(cadence.runPause(.queued, age: .zero))
         if run.state.isFinished { phase = .closing }
+    }
+
+    /// Whether nothing but logs is waited for.
+    var isDraining: Bool {
+        if case .draining = phase { true } else { false }
     }
 
     var isDone: Bool {
@@ -135,6 +141,7 @@ final class RunFollower {
             account(isChanged: fresh != board.jobs, before)
             if fresh != board.jobs { changedAt = context.clock.now }
             lastJobs = context.clock.now
+            await catchUp(with: fresh)
             for event in board.update(fresh) { tell(event) }
             await noteWaiting()
             if case .closing = phase { close() } else { schedule() }
@@ -153,7 +160,7 @@ final class RunFollower {
         let hasBegun = fresh.state == .inProgress && run.state != .inProgress
         run = fresh
         if isNewAttempt {
-            board = JobBoard()
+            board = JobBoard(runsOneByOne: context.forge.isThisMachine)
             logs = []
             waits = WaitNotes()
             facts = RunFacts()

@@ -32,11 +32,17 @@ struct LocalScene {
 
     static let buildable = TestCommit(["Dockerfile": "FROM scratch\nCOPY hello /hello\n", "hello": "hello, world\n"])
 
+    /// The machine's own, as platforms name it.
+    static var architecture: String {
+        #if arch(arm64)
+            "arm64"
+        #else
+            "amd64"
+        #endif
+    }
+
     private static let standIns = [
-        "plan.sh": """
-        echo "backend=$HEPHY_BACKEND" >>"$HEPHY_OUTPUT"
-        echo platforms=linux/amd64 >>"$HEPHY_OUTPUT"
-        """,
+        "plan.sh": "echo checked",
         "tags.sh": "echo main",
         "build-local.sh": "echo building",
         "index.sh": "echo \"hephy: image=$HEPHY_IMAGE:sha@sha256:0\"",
@@ -54,8 +60,12 @@ struct LocalScene {
             try await work.git("remote", "add", "hephy", remote).check()
             var environment: [String: String?] = [
                 "PATH": fixture.path("programs") + ":" + (fixture.environment["PATH"] ?? ""),
-                "HEPHY_SHARE": GitFixture.share, "STORAGE_DRIVER": "vfs", "BUILDAH_ISOLATION": "chroot",
+                "HEPHY_SHARE": GitFixture.share, "BUILDAH_ISOLATION": "chroot",
+                "CONTAINERS_STORAGE_CONF": fixture.path("storage.conf"),
             ]
+            let stores = ["graphroot", "runroot"].map { "\($0) = \"\(fixture.path($0))\"" }
+            try fixture.write(
+                "[storage]\ndriver = \"vfs\"\n\(stores.joined(separator: "\n"))\n", to: "storage.conf")
             for name in ["docker", "podman", "buildctl", "buildah"] {
                 let answers = if case .steps = builder { name == "docker" } else { false }
                 if case .buildah = builder, name == "buildah" { continue }
@@ -104,9 +114,24 @@ struct LocalScene {
     }
 
     /// The shell's way to wait for `allow(name)`.
-    func waiting(for name: String) -> String { Self.waiting(for: name) }
     static func waiting(for name: String) -> String {
         "while [ ! -e \"$HOME/../\(name)\" ]; do sleep 0.05; done"
+    }
+
+    /// What the image of the machine's own store has in a file.
+    func contents(of file: String, in image: String) async throws -> String {
+        let script = "ctr=$(buildah from --quiet \"$1\") && cat \"$(buildah mount \"$ctr\")/$2\""
+        return try await fixture.run(["sh", "-c", script, "sh", image, file], environment: environment).check().output
+    }
+
+    /// A disk of its own with so much room, for as long as the test takes.
+    func smallDisk(kilobytes: Int) async throws -> String {
+        try fixture.write("", to: "disk/place")
+        let path = fixture.path("disk")
+        try await fixture.run("mount", "-t", "tmpfs", "-o", "size=\(kilobytes)k", "tmpfs", path).check()
+        let fixture = fixture
+        fixture.atEnd { _ = try? await fixture.run("umount", "-l", path) }
+        return path
     }
 
     // MARK: - What there is of runs

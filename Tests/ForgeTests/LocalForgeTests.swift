@@ -60,7 +60,7 @@ struct LocalForgeTests {
             #expect(forge.runs(matching: RunQuery(headSHA: "b")).isEmpty)
             #expect(try forge.jobs(of: run).isEmpty)
             let folder = try #require(scene.store.folder(of: id))
-            #expect(try folder.record().request.inputs == ["HEPHY_BACKEND": "ko"])
+            #expect(try folder.record().request.inputs == ["HEPHY_BACKEND": "ko", "HEPHY_IMAGE": "localhost/app"])
             // The one program that keeps the run alive.
             while access(scene.fixture.path("pid"), F_OK) != 0 { await Task.yield() }
             let process = try #require(Int32(try scene.fixture.read("pid").filter(\.isNumber)))

@@ -4,6 +4,11 @@ package struct PlatformSelection: Hashable, Sendable {
         package var platform: Platform
         /// Why the backend has no use for it, such as "ko builds no Windows images".
         package var reason: String
+
+        package init(platform: Platform, reason: String) {
+            self.platform = platform
+            self.reason = reason
+        }
     }
 
     /// In the order they were named, each once; empty when platforms were named and the backend has no use for any.

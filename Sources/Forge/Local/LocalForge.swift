@@ -67,6 +67,7 @@ package struct LocalForge: Forge {
             throw .refused(host: Self.host, status: 422, detail: "a run needs the input 'sha'")
         }
         inputs["builder"] = runner.builder
+        inputs["HEPHY_IMAGE"] = inputs["HEPHY_IMAGE"] ?? "localhost/\(store.imageName)"
         store.prune(to: limits)
         let request = LocalRequest(
             repository: store.repository, ref: dispatch.ref, sha: sha, inputs: inputs, steps: runner.steps,

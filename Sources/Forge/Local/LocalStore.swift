@@ -30,6 +30,14 @@ package struct LocalStore: Hashable, Sendable {
         path = "\(dataHome)/hephy/runs/\(Self.key(of: resolved))"
     }
 
+    /// The repository's name as that of an image in the store of this machine.
+    package var imageName: String {
+        var name = repository.split(separator: "/").last.map { $0.lowercased() } ?? ""
+        if name.hasSuffix(".git") { name.removeLast(4) }
+        let words = name.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+        return words.isEmpty ? "app" : words.joined(separator: "-")
+    }
+
     /// The folder of the run `id`; there may be none.
     package func folder(of id: String) -> LocalRunFolder? {
         guard !id.isEmpty, id.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
@@ -120,11 +128,15 @@ package struct LocalStore: Hashable, Sendable {
         return LocalRunFolder("\(path)/\(id)")
     }
 
-    /// The path without links, so that a repository has one store by whatever name it is pushed to.
+    /// The path without links, so that a repository has one store by whatever name it is pushed to, also before it is
+    /// made.
     private static func resolved(_ path: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
-        defer { free(real) }
-        return String(cString: real)
+        if let real = realpath(path, nil) {
+            defer { free(real) }
+            return String(cString: real)
+        }
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return path }
+        return resolved(String(path[..<slash])) + path[slash...]
     }
 
     /// The repository's name, for people, and a hash of its path (FNV-1a, 64 bits).

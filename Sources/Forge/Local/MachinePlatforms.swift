@@ -1,5 +1,3 @@
-import Forge
-
 #if canImport(Darwin)
     import Darwin
 #else
@@ -7,12 +5,12 @@ import Forge
 #endif
 
 /// Which platforms' programs this machine can run, so that a Dockerfile's `RUN` works.
-enum MachinePlatforms {
+package enum MachinePlatforms {
     /// The machine's own platform, `linux/amd64`; containers are Linux on every machine.
-    static var own: String { "linux/\(architecture)" }
+    package static var own: String { "linux/\(architecture)" }
 
     /// Whether programs of `platform` run here, natively or by the kernel's binfmt_misc.
-    static func runs(_ platform: String) -> Bool {
+    package static func runs(_ platform: String) -> Bool {
         let parts = platform.split(separator: "/").map(String.init)
         guard parts.count >= 2, parts[0] == "linux" else { return false }
         if parts[1] == architecture || (parts[1] == "386" && architecture == "amd64") { return true }
