@@ -72,7 +72,9 @@ final class PushReview {
         if batch.target.config.keys.contains(where: { key in
             key.hasPrefix("hephy.") && names.contains { key.hasSuffix($0) }
         }) {
-            configured = (try? await GitConfig.matching(url: batch.target.url.text, section: "hephy", git)) ?? [:]
+            configured =
+                (try? await GitConfig.matching(
+                    url: batch.target.url.configurationURL, section: "hephy", git)) ?? [:]
         }
         do throws(SettingError) {
             // What is no URL to git, `local/NAME` for instance, has no settings of its own but the general ones.

@@ -19,6 +19,17 @@ package struct RemoteURL: Hashable, Sendable {
     /// The URL for git.
     package let text: String
 
+    /// The URL in the one form that `section.<url>.<key>` of git's configuration is matched with: scp's form as an ssh URL,
+    /// a repository of the embedded forge as `hephy://local/NAME`.
+    package var configurationURL: String {
+        switch transport {
+        case .https, .http, .file: text
+        case .local: "hephy://\(text)"
+        case .ssh where text.hasPrefix("ssh://"): text
+        case .ssh: "ssh://\(host)\(port.map { ":\($0)" } ?? "")/\(path.drop { $0 == "/" })"
+        }
+    }
+
     /// Reads the part of a remote's URL that git hands to the helper, in any form of the table in the README.
     ///
     /// - Throws: `RemoteURLError` when the form is unknown or the URL must not be used.

@@ -129,6 +129,15 @@ struct RemoteURLTests {
         #expect(throws: expected) { try RemoteURL(argument) }
     }
 
+    @Test(arguments: [
+        ("github.com/o/r", "https://github.com/o/r"), ("git@host:o/r", "ssh://host/o/r"),
+        ("[git@host:2222]:/o/r", "ssh://host:2222/o/r"), ("ssh://git@host/o/r", "ssh://git@host/o/r"),
+        ("/srv/o", "file:///srv/o"), ("local/app", "hephy://local/app"),
+    ])
+    func configurationIsMatchedWithAURLOfOneForm(_ argument: String, _ expected: String) throws {
+        #expect(try RemoteURL(argument).configurationURL == expected)
+    }
+
     @Test func noErrorHoldsAPassword() {
         for argument in ["https://u:SECRET@h/o", "h:SECRET@x/o/r", "ssh://u:SECRET@h/o"] {
             do {
