@@ -97,6 +97,7 @@ let package = Package(
         tests(
             "DeliveryTests",
             ["Delivery", "Git", "HTTP", "RemoteHelper", "BuildPlan", "Credentials", "Forge", "RunTail"]),
+        tests("StepsTests", ["BuildPlan"]),
         tests("EndToEndTests", ["hephy", "git-remote-hephy", "hephy-virtual-helper"]),
     ]
 )

@@ -338,7 +338,8 @@ cache_repository() {
     esac
 }
 
-# Runs the executor on the checkout, which it sees as $root, with $kept as the folder of what it hands back.
+# Runs the executor on the checkout, which it sees as $root, with $kept as the folder of what it hands back. It is this
+# machine's own whatever the platform is: only what the Dockerfile runs may have to be emulated.
 kaniko_in_docker() {
     set -- "${HEPHY_KANIKO_IMAGE:-ghcr.io/osscontainertools/kaniko:v1.28.3}" "$@"
     [ ! -f "${DOCKER_CONFIG:-${HOME:-}/.docker}/config.json" ] ||
@@ -346,7 +347,7 @@ kaniko_in_docker() {
     case $repository in
     localhost:* | 127.*) set -- --network host "$@" ;;
     esac
-    docker run --rm --platform "$platform" --volume "$PWD:/workspace:ro" --volume "$scratch/kept:/hephy" "$@"
+    docker run --rm --volume "$PWD:/workspace:ro" --volume "$scratch/kept:/hephy" "$@"
 }
 
 guard
