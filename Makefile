@@ -5,7 +5,7 @@ FLAGS = -Xswiftc -warnings-as-errors
 # All at once the end-to-end tests would stand in each other's way until their time limits.
 E2E = --filter EndToEndTests --experimental-maximum-parallelization-width 6
 
-.PHONY: build test e2e e2e-gits fmt check install bench golden git-suite clean
+.PHONY: build test e2e e2e-gits fmt check install bench golden git-suite render clean
 
 build:
 	$(SWIFT) build --build-tests $(FLAGS)
@@ -41,6 +41,10 @@ golden:
 # git's own http tests through hephy; see docs/git-suite.md.
 git-suite:
 	./scripts/git-suite
+# Writes the files that are rendered from share/, this repository's reusable workflow among them.
+render:
+	HEPHY_UPDATE_GOLDEN=1 $(SWIFT) test $(FLAGS) --filter ReusableWorkflowTests
+	git diff --stat -- .github
 
 clean:
 	rm -rf .build

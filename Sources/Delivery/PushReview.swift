@@ -3,6 +3,7 @@ import Forge
 import Git
 import HTTP
 import RemoteHelper
+import Scaffold
 
 /// Looks at a push before anything of it is sent: reads the settings, plans each ref that could start a run, and
 /// refuses what must not be pushed.
@@ -125,6 +126,9 @@ final class PushReview {
                 ref: update.destination, message: commit.commit.message, changedPaths: paths,
                 isNewOrUnknownDiff: old == nil || update.isForced || paths == nil, tags: tagCount)
             let survey = WorkflowSurvey(of: commit.workflows, for: push)
+            for path in commit.staleWorkflows {
+                FailureReport(Drift.configurationChanged, of: path)?.lines.forEach(note)
+            }
             var ref = PlannedRef(update: update, pushed: commit, survey: survey)
             ref.runsHere = batch.target.url.runsHere
             planned.append(ref)

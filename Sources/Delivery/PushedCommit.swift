@@ -1,6 +1,7 @@
 import BuildPlan
 import Forge
 import Git
+import Scaffold
 
 /// What a pushed commit itself says of its configuration and workflows, read from the object database in one visit.
 struct PushedCommit: Sendable {
@@ -8,6 +9,8 @@ struct PushedCommit: Sendable {
     /// The configuration with its warnings, or why there is none.
     var configuration: Result<(BuildConfiguration, warnings: [ConfigurationProblem]), BuildPlanError>
     var workflows: [WorkflowFile]
+    /// The workflows of ours that were rendered from another configuration than the one beside them, by path.
+    var staleWorkflows: [String] = []
 
     private static let workflowFolder = ".github/workflows"
     private static let workflowLimit = 1 << 20
@@ -30,12 +33,25 @@ struct PushedCommit: Sendable {
                 guard WorkflowFile.isWorkflow(path: path) else { continue }
                 // One that is too large to read here may run all the same: without its text it is a file with a problem.
                 let bytes = try? tree.contents(of: path, limit: Self.workflowLimit)
-                workflows.append(WorkflowFile(path: path, bytes: bytes ?? []))
+                let file = WorkflowFile(path: path, bytes: bytes ?? [])
+                workflows.append(file)
+                if file.isOurs, let bytes, Self.isStale(bytes, in: tree) { staleWorkflows.append(path) }
             }
         } catch {
             throw .tree(error)
         }
         configuration = Result { () throws(BuildPlanError) in try BuildPlan.configuration(in: tree) }
+    }
+
+    /// Whether a workflow of ours was rendered from another configuration than the tree's; one that cannot be read, or
+    /// is too large, is refused for that.
+    private static func isStale(_ workflow: [UInt8], in tree: CommitTree) -> Bool {
+        do throws(SourceTreeError) {
+            let bytes = try tree.contents(of: BuildConfiguration.path, limit: BuildConfiguration.byteLimit)
+            return Drift.isStale(workflow: workflow, configuration: bytes)
+        } catch {
+            return false
+        }
     }
 
     /// The last part of a path, for messages.

@@ -89,7 +89,7 @@ extension RunFollower {
     }
 
     private static func isCheckout(_ step: Step) -> Bool {
-        step.name.contains("actions/checkout") || step.name.hasPrefix("Check out ")
+        step.name.contains("actions/checkout") || step.name.hasPrefix("Check out ") || step.name == "steps of hephy"
     }
 
     func fetchLog(at index: Int) async {

@@ -36,6 +36,26 @@ import YAML
         #expect(problems.map { $0.sentence + ($0.suggestion.map { " (\($0))" } ?? "") } == [expected])
     }
 
+    @Test(arguments: [
+        ("[latest, ${GITHUB_REF_NAME}]", ["latest", "${GITHUB_REF_NAME}"]),
+        ("[${CI_COMMIT_TAG}-x,\n  v${GITHUB_RUN_NUMBER}]", ["${CI_COMMIT_TAG}-x", "v${GITHUB_RUN_NUMBER}"]),
+        ("[\"${GITHUB_SHA}\", ${GITHUB_SHA}]", ["${GITHUB_SHA}", "${GITHUB_SHA}"]),
+    ])
+    func variablesMayStandBareBetweenBrackets(list: String, tags: [String]) {
+        let parsed = parse("build_backend: ko\nadditional_tags: \(list)\n")
+        #expect(parsed.configuration?.additionalTags.map(\.value.description) == tags, "\(parsed.problems)")
+    }
+
+    @Test func whatIsWrongBesideABareVariableStandsAtItsPlace() {
+        let problems = parse("additional_tags: [latest, ${GITHUB_REFNAME}, \"a b\"]\nimage: 3\n").problems
+        #expect(problems.map(\.place.description.count).count == 3)
+        #expect(problems.map { "\($0.mark.line):\($0.mark.column)" } == ["1:27", "1:46", "2:8"])
+        #expect(problems.first?.suggestion == "${GITHUB_REF_NAME}")
+        #expect(problems.first?.excerpt.text.contains("${GITHUB_REFNAME}") == true)
+        let broken = parse("additional_tags: [latest, ${GITHUB_REF_NAME}\nimage: x\n").problems
+        #expect(broken.count == 1 && broken.first?.severity == .error)
+    }
+
     @Test func aTagIsCutAtItsVariables() {
         let tags = parse("additional_tags: ['v${GITHUB_RUN_NUMBER}-${CI_COMMIT_SHORT_SHA}', '${CI_COMMIT_TAG}']\n")
             .configuration?.additionalTags.map(\.value.parts)

@@ -26,6 +26,19 @@ package struct Peer: Sendable {
         program != nil || ProcessInfo.processInfo.environment["CI"] == "true"
     }
 
+    /// A program of the Python package index that looks at CI files or runs them; `scripts/test-tools --ci` prints the
+    /// folder where it put them.
+    package static func ciTool(_ name: String) -> Peer {
+        let environment = ProcessInfo.processInfo.environment
+        let cache = environment["XDG_CACHE_HOME"] ?? environment["HOME"].map { $0 + "/.cache" } ?? ""
+        let folders = [environment["HEPHY_TEST_CI"], "\(cache)/hephy-test-tools/ci/bin"].compactMap(\.self)
+        return Peer(program: folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) })
+    }
+
+    private init(program: String?) {
+        self.program = program
+    }
+
     /// GitHub's own client; `scripts/test-tools --gh` prints where it put one.
     package static let gh = Peer("gh", variable: "HEPHY_TEST_GH")
 

@@ -29,12 +29,19 @@ extension BuildConfiguration {
     package static func parse(_ bytes: [UInt8], path: String = BuildConfiguration.path) -> ParsedConfiguration {
         var report = ConfigurationReport(bytes: bytes, path: path)
         let limits = YAMLLimits(bytes: byteLimit, depth: 16, nodes: 2_000, text: byteLimit)
-        let root: YAMLNode?
+        var root: YAMLNode?
         do throws(YAMLError) {
             root = try YAMLNode.parse(bytes, limits: limits)
         } catch {
-            report.refuse(error)
-            return .invalid(report.problems)
+            // Only what YAML itself does not take is read again; hiding a brace makes three bytes of one.
+            let wider = YAMLLimits(bytes: byteLimit * 3, depth: 16, nodes: 2_000, text: byteLimit * 3)
+            guard bytes.count <= byteLimit, case .syntax = error.fact, let hidden = FlowVariables.hidden(in: bytes),
+                let read = try? YAMLNode.parse(hidden, limits: wider)
+            else {
+                report.refuse(error)
+                return .invalid(report.problems)
+            }
+            root = FlowVariables.restored(read)
         }
         guard let root, !root.isNull else { return .valid(BuildConfiguration(), warnings: []) }
         var reader = ConfigurationReader(report: report)

@@ -26,7 +26,8 @@ package struct SetUpRemote: Sendable, Hashable {
         let ours = HephyRemote.all(in: config)
         if let known = ours.first(where: { $0.name == "hephy" }) ?? ours.first {
             name = known.name
-            url = try? RemoteURL(await Self.rewritten(known.url, git))
+            let isWeb = known.url.hasPrefix("https://") || known.url.hasPrefix("http://")
+            url = try? RemoteURL(isWeb ? known.url : await Self.rewritten(known.url, git))
             return
         }
         name = "hephy"
@@ -47,8 +48,11 @@ package struct SetUpRemote: Sendable, Hashable {
     }
 
     private mutating func propose(_ written: String, isRemote: Bool, folder: String, git: GitProgram) async {
+        // What is https as it stands names its forge, wherever a rule of this machine leads git for it.
+        let isWeb = written.hasPrefix("https://") || written.hasPrefix("http://")
         let isRelative = written.hasPrefix("./") || written.hasPrefix("../")
-        let rewritten = isRelative ? "\(folder)/\(written)" : await Self.rewritten(written, git)
+        let rewritten =
+            isWeb ? written : isRelative ? "\(folder)/\(written)" : await Self.rewritten(written, git)
         guard let url = try? RemoteURL(rewritten) else {
             // A password in it, for instance, which is not written down a second time.
             advice = "git remote add hephy hephy::github.com/OWNER/REPOSITORY"
