@@ -4,12 +4,14 @@ set -eu
 
 usage() {
     cat <<'END'
-usage: ./install.sh [--prefix DIR] [--uninstall]
+usage: ./install.sh [--prefix DIR] [--demo | --uninstall]
 
 Installs the libraries that hephy needs (apt on Debian and Ubuntu, Homebrew on macOS), builds a release and
 installs `hephy` and `git-remote-hephy` into DIR/bin and what they read into DIR/share/hephy.
 
   --prefix DIR   where to install; default ~/.local
+  --demo         then make a small sample app in a new folder, ~/hephy-demo, push it and show the image that the push
+                 has built; installs buildah where nothing builds images yet
   --uninstall    remove what an earlier run installed below DIR
   --help         show this
 END
@@ -24,6 +26,7 @@ die() {
 programs='hephy git-remote-hephy'
 prefix=
 uninstall=false
+demo=false
 while [ $# -gt 0 ]; do
     case $1 in
     --prefix)
@@ -33,6 +36,7 @@ while [ $# -gt 0 ]; do
         ;;
     --prefix=?*) prefix=${1#--prefix=} ;;
     --uninstall) uninstall=true ;;
+    --demo) demo=true ;;
     -h | --help)
         usage
         exit 0
@@ -51,6 +55,7 @@ case $prefix in
 esac
 
 if $uninstall; then
+    if $demo; then die "--demo and --uninstall exclude each other"; fi
     for program in $programs; do rm -f "$prefix/bin/$program"; done
     rm -rf "$prefix/share/hephy"
     say "removed hephy from $prefix"
@@ -78,6 +83,8 @@ check_swift() {
 
 check_swift
 install_libraries
+# What asks for a password comes before the minutes of building.
+if $demo; then ./scripts/demo --prepare; fi
 
 # The runtime is linked in: the helper starts in half the time, and runs where there is no Swift.
 flags='-c release'
@@ -113,6 +120,13 @@ printf '%s\n' "$answer" | grep -qx push || die "the installed helper does not of
 version=$("$prefix/bin/hephy" --version) || die "the installed $prefix/bin/hephy does not run"
 say "installed hephy ${version#hephy } into $prefix/bin"
 
+status=0
+if $demo; then
+    echo
+    PATH=$prefix/bin:$PATH ./scripts/demo || status=$?
+    echo
+fi
+
 case :$PATH: in
 *":$prefix/bin:"*) ;;
 *)
@@ -126,3 +140,4 @@ case :$PATH: in
     printf '    export PATH="%s:$PATH"\n' "$prefix/bin"
     ;;
 esac
+exit "$status"

@@ -2,7 +2,7 @@ import HephyTestSupport
 import Testing
 
 /// The examples of README.md that stand behind `<!-- test: name -->` work as they are written.
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(2)))
 struct ReadmeTests {
     /// A marked block: the commands behind `$ `, each with the lines that it prints.
     private struct Example {
@@ -57,7 +57,7 @@ struct ReadmeTests {
     @Test func everyMarkedExampleHasItsTest() async throws {
         try await GitFixture.with { fixture in
             let names = Set(try Self.examples(fixture).keys)
-            #expect(names == ["push", "detect", "check", "config"])
+            #expect(names == ["push", "demo", "detect", "check", "config"])
         }
     }
 
@@ -83,6 +83,22 @@ struct ReadmeTests {
             for start in ["-----> Hephy Build #", "-----> plan  ", "-----> Done in "] {
                 #expect(shown.contains { $0.hasPrefix(start) }, "\(start)")
                 let index = try #require(rest.firstIndex { $0.hasPrefix(start) }, "\(start) in \(ran)")
+                rest = rest[(index + 1)...]
+            }
+        }
+    }
+
+    @Test func theDemoPrintsWhatIsShown() async throws {
+        try await LocalScene.with(.buildah) { scene in
+            let example = try #require(try Self.examples(scene.fixture)["demo"])
+            let ran = try await DemoTests.run(scene)
+            #expect(ran.status == 0, "\(ran)")
+            var rest = ran.output.split(separator: "\n").map(String.init)[...]
+            for line in example.text.split(separator: "\n") {
+                // Without what hangs on the clock and on the machine.
+                let machine = line.firstRange(of: "linux/")?.lowerBound ?? line.endIndex
+                let stable = line[..<machine].prefix { !$0.isNumber }
+                let index = try #require(rest.firstIndex { $0.hasPrefix(stable) }, "\(line) in \(ran)")
                 rest = rest[(index + 1)...]
             }
         }
