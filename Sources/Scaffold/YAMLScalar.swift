@@ -27,7 +27,9 @@ enum YAMLScalar {
         "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
     }
 
+    /// Compares scalars: a combining neighbour makes another Character of `$` or `{`, and none of it to the forge.
     private static func inert(_ text: String) -> String {
-        text.split(separator: "${{", omittingEmptySubsequences: false).joined(separator: "${{ '${{' }}")
+        text.unicodeScalars.split(separator: "${{".unicodeScalars, omittingEmptySubsequences: false)
+            .map { String($0) }.joined(separator: "${{ '${{' }}")
     }
 }

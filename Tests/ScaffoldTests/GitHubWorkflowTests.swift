@@ -104,6 +104,15 @@ import Testing
         #expect(file(text).problem == nil)
     }
 
+    /// Characters that make one with a neighbour, and leave the bytes in between as they were.
+    @Test(arguments: ["\u{0D4E}${{ secrets.TOKEN }}", "${{\u{301} secrets.TOKEN }}", "$${{${{ secrets.TOKEN }}"])
+    func noNeighbourMakesAnExpressionOfAText(_ value: String) throws {
+        let text = try render(plan(.buildkit, "build_args: {A: \"\(value)\"}\n"))
+        let line = try #require(text.split(separator: "\n").first { $0.contains("HEPHY_BUILD_ARGS: \"") })
+        let rest = Array(line.utf8).split(separator: Array("${{ '${{' }}".utf8)).joined()
+        #expect(Array(rest).firstRange(of: Array("${{".utf8)) == nil, "\(line)")
+    }
+
     @Test func theForgesTokenGoesToItsOwnRegistryAlone() throws {
         #expect(try render(plan(.ko)).contains("github.server_url == 'https://github.com' && github.token"))
         #expect(try render(plan(.ko, "image: ghcr.io/acme/other\n")).contains("&& github.token"))
