@@ -8,6 +8,8 @@ struct PlanTests {
         "Dockerfile": "FROM scratch\n", "go.mod": "module example.org/api\n",
         "spin.toml": "spin_manifest_version = 2\n",
         "deploy/Containerfile": "FROM scratch\n", "a b/Dockerfile": "FROM scratch\n",
+        "out": .link(to: "/etc"), "up": .link(to: "out/.."), "linked": .link(to: "deploy"),
+        "secrets": .link(to: "out/passwd"),
     ]
     static let image: [String: String?] = ["HEPHY_IMAGE": "ghcr.io/acme/api", "HEPHY_BACKEND": "buildkit"]
 
@@ -77,6 +79,9 @@ struct PlanTests {
         (["HEPHY_CONTEXT": "Dockerfile"], "HEPHY_CONTEXT is 'Dockerfile', which is no folder"),
         (["HEPHY_DOCKERFILE": "-f"], "HEPHY_DOCKERFILE is '-f'; it has to be a path inside the repository"),
         (["HEPHY_DOCKERFILE": "other"], "HEPHY_DOCKERFILE is 'other', which this commit does not have"),
+        (["HEPHY_CONTEXT": "out"], "HEPHY_CONTEXT is 'out', which a symbolic link leads out of the repository"),
+        (["HEPHY_CONTEXT": "up/tmp"], "which a symbolic link leads out of the repository"),
+        (["HEPHY_DOCKERFILE": "secrets"], "HEPHY_DOCKERFILE is 'secrets', which a symbolic link leads out"),
         (["HEPHY_BUILD_ARGS": "A=1\nB"], "HEPHY_BUILD_ARGS has the line 'B', which is no NAME=VALUE"),
         (["HEPHY_BUILD_ARGS": "A-B=1"], "HEPHY_BUILD_ARGS has the name 'A-B'"),
         (["HEPHY_PUSH": "yes"], "HEPHY_PUSH is 'yes'; it can be true or false"),
@@ -103,7 +108,8 @@ struct PlanTests {
     }
 
     static let fits: [([String: String?], [String: String])] = [
-        (["HEPHY_CONTEXT": "deploy"], [:]), (["HEPHY_CONTEXT": "a b"], [:]), (["HEPHY_CONTEXT": "./"], [:]),
+        (["HEPHY_CONTEXT": "linked"], [:]), (["HEPHY_CONTEXT": "deploy"], [:]),
+        (["HEPHY_CONTEXT": "a b"], [:]), (["HEPHY_CONTEXT": "./"], [:]),
         (["HEPHY_IMAGE": "localhost:5000/x"], ["image": "localhost:5000/x"]),
         (["HEPHY_IMAGE": "acme/api"], ["image": "acme/api", "push": "true"]),
         (["HEPHY_PUSH": "auto", "HEPHY_IMAGE": "acme/api"], ["push": "false"]),

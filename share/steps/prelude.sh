@@ -86,12 +86,17 @@ dockerfile() {
     fi
 }
 
-# Fails unless the file or folder $2, which the variable $1 names, is inside the checkout.
+# Fails unless the file or folder $2, which the variable $1 names, is inside the checkout, whatever links lead to it.
 check_path() {
     case $2 in
     /* | -* | .. | ../* | */.. | */../* | *"$newline"*) fail "$1 is '$2'; it has to be a path inside the repository" ;;
     esac
     [ -e "$2" ] || fail "$1 is '$2', which this commit does not have"
+    root=$(pwd -P)
+    case $(readlink -f "$2")/ in
+    "${root%/}"/*) ;;
+    *) fail "$1 is '$2', which a symbolic link leads out of the repository" ;;
+    esac
 }
 
 names_registry() {
