@@ -192,7 +192,7 @@ package struct RemoteURL: Hashable, Sendable {
 
     /// Git decodes what it hands to ssh, so a percent-encoded dash is one too.
     private static func beginsWithDash(_ part: Substring) -> Bool {
-        part.hasPrefix("-") || part.prefix(3).lowercased() == "%2d"
+        part.utf8.first == UInt8(ascii: "-") || part.prefix(3).lowercased() == "%2d"
     }
 
     /// Control characters, also percent-encoded ones, would reach credential helpers and terminals.

@@ -107,7 +107,9 @@ extension Conversation {
             try git.send(Array((format + "\n").utf8))
             return
         }
-        for ref in refs.refs { noteRemote(ref.name, ref.id) }
+        for ref in refs.refs {
+            noteRemote(String(decoding: ref.name, as: UTF8.self), String(decoding: ref.id, as: UTF8.self))
+        }
         try git.send(refs.list(namingObjectFormat: namesFormat))
     }
 

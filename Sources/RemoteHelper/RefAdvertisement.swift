@@ -6,7 +6,7 @@ struct RefAdvertisement: Sendable {
     /// Everything as it came, the flush at its end included.
     private(set) var bytes: [UInt8] = []
     /// Refs that can be pushed to, in the server's order.
-    private(set) var refs: [(name: String, id: String)] = []
+    private(set) var refs: [(name: [UInt8], id: [UInt8])] = []
     private(set) var objectFormat = "sha1"
     /// Whether it came to its end and nothing in it is an error; where not, git's own words fit it best.
     private(set) var isComplete = false
@@ -66,7 +66,7 @@ struct RefAdvertisement: Sendable {
         let name = line[line.index(after: space)...]
         // `.have`, `capabilities^{}`, `shallow` and `version` lines are for send-pack alone.
         guard Self.isRef(name), line[..<space].allSatisfy({ PercentEncoding.digit($0) != nil }) else { return true }
-        refs.append((String(decoding: name, as: UTF8.self), String(decoding: line[..<space], as: UTF8.self)))
+        refs.append((Array(name), Array(line[..<space])))
         return true
     }
 
@@ -81,7 +81,7 @@ struct RefAdvertisement: Sendable {
     func list(namingObjectFormat: Bool) -> [UInt8] {
         var answer: [UInt8] = []
         if namingObjectFormat { answer += Array(":object-format \(objectFormat)\n".utf8) }
-        for ref in refs { answer += Array("\(ref.id) \(ref.name)\n".utf8) }
+        for ref in refs { answer += ref.id + [UInt8(ascii: " ")] + ref.name + [UInt8(ascii: "\n")] }
         return answer + [UInt8(ascii: "\n")]
     }
 }

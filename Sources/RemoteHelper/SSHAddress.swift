@@ -43,7 +43,8 @@ struct SSHAddress: Equatable, Sendable {
             address.removeSubrange(colon...)
         }
         userAndHost = String(decoding: address, as: UTF8.self)
-        for part in [userAndHost, String(decoding: self.path, as: UTF8.self)] where part.hasPrefix("-") {
+        for part in [userAndHost, String(decoding: self.path, as: UTF8.self)]
+        where part.utf8.first == UInt8(ascii: "-") {
             throw .url(.leadingDash(part))
         }
         guard !self.path.isEmpty else { throw .url(.missingPath(userAndHost)) }

@@ -37,6 +37,24 @@ struct FileTransportTests {
         }
     }
 
+    @Test func aBranchWhoseNameIsNoUTF8IsNotTakenForAnother() async throws {
+        try await GitFixture.with { fixture in
+            let work = try await fixture.repository("work", [TestCommit(["README": "hello\n"])])
+            try await work.git("config", "hephy.trigger", "none").check()
+            let bare = try await fixture.bareRepository("bare.git")
+            let script = """
+                name=refs/heads/caf$(printf '\\351')
+                git update-ref "$name" HEAD
+                git push "hephy::$1" "$name"
+                git push --mirror "hephy::$1"
+                git --git-dir="$1" rev-parse --verify "$name"
+                """
+            let ran = try await fixture.run(["sh", "-ec", script, "sh", bare.path], in: work.path)
+            #expect(ran.status == 0, "\(ran)")
+            #expect(!ran.errors.contains("deleted"), "\(ran)")
+        }
+    }
+
     @Test(arguments: [["protocol.file.allow=never"], ["protocol.allow=never", "protocol.hephy.allow=always"]])
     func theUsersPolicyForbidsIt(_ settings: [String]) async throws {
         try await GitFixture.with { fixture in
