@@ -53,10 +53,8 @@ package enum EmbeddedRepository {
         let parent = String(directory[..<slash])
         // No repository's name begins with a dot.
         let draft = "\(parent)/.new-\(getpid())-\(String(UInt32.random(in: 0...UInt32.max), radix: 36))"
-        do {
-            try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
-        } catch {
-            throw .repositoryNotMade(path: directory, reason: "\(error)")
+        guard makeFolder(parent) else {
+            throw .repositoryNotMade(path: directory, reason: String(cString: strerror(errno)))
         }
         defer { try? FileManager.default.removeItem(atPath: draft) }
         let arguments = ["init", "--quiet", "--bare", "--object-format=\(objectFormat)", draft]
@@ -68,5 +66,12 @@ package enum EmbeddedRepository {
         guard rename(draft, directory) == 0 || exists(at: directory) else {
             throw .repositoryNotMade(path: directory, reason: String(cString: strerror(errno)))
         }
+    }
+
+    /// Makes the folder and those above it; where that fails, `errno` says why.
+    private static func makeFolder(_ path: String) -> Bool {
+        if mkdir(path, 0o777) == 0 || errno == EEXIST { return true }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return false }
+        return makeFolder(String(path[..<slash])) && (mkdir(path, 0o777) == 0 || errno == EEXIST)
     }
 }

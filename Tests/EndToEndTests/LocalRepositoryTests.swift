@@ -61,6 +61,23 @@ struct LocalRepositoryTests {
         }
     }
 
+    @Test func whereItCannotBeMadeThePushSaysWhy() async throws {
+        try await with { work, _ in
+            try work.fixture.write("", to: "file")
+            let place = work.fixture.path("file")
+            let pushed = try await work.fixture.run(
+                ["git", "push", Self.url, "main"], in: work.path, environment: ["XDG_DATA_HOME": place])
+            #expect(pushed.status == 1)
+            #expect(
+                pushed.errors.hasPrefix(
+                    """
+                    hephy: no repository could be made at '\(place)/hephy/repositories/team/app.git': Not a directory
+                    hephy: hint: XDG_DATA_HOME names the folder that holds them
+
+                    """), "\(pushed)")
+        }
+    }
+
     @Test func ofManyThatMakeItAtOnceEachPushLands() async throws {
         try await with { work, bare in
             try await withThrowingTaskGroup(of: GitFixture.Ran.self) { group in
