@@ -194,6 +194,24 @@ struct LocalForgeTests {
         }
     }
 
+    @Test func numbersBeyondAllReasonAreNoTrouble() async throws {
+        try await Self.with { scene in
+            var (folder, record, lock) = try scene.store.create(scene.request())
+            LocalFile.unlock(lock)
+            record.number = .max
+            record.finish(.success, at: .max)
+            try folder.write(record)
+            LocalFile.remove("\(scene.store.path)/last-number")
+            var limits = LocalStore.Limits()
+            limits.days = .max
+            scene.store.prune(to: limits)
+            #expect(scene.store.folders.map(\.id) == [record.id])
+            let next = try scene.store.create(scene.request())
+            LocalFile.unlock(next.lock)
+            #expect(next.record.number == 1)
+        }
+    }
+
     @Test func runsOfTwoRepositoriesOfOneNameStayApart() throws {
         let one = LocalStore(repository: "/srv/a/app.git", dataHome: "/data")
         let two = LocalStore(repository: "/srv/b/app.git", dataHome: "/data")

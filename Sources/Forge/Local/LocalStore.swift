@@ -83,7 +83,8 @@ package struct LocalStore: Hashable, Sendable {
 
     /// Removes finished runs beyond the limits, the oldest first; those that go on stay.
     package func prune(to limits: Limits) {
-        let oldest = Int64(time(nil)) - Int64(limits.days) * 86_400
+        // Ten thousand years are for ever.
+        let oldest = Int64(time(nil)) - Int64(min(limits.days, 3_650_000)) * 86_400
         for (index, folder) in folders.enumerated() {
             guard let record = try? folder.currentRecord() else {
                 // One that is just being made has no record yet.
@@ -111,7 +112,8 @@ package struct LocalStore: Hashable, Sendable {
         let path = "\(path)/last-number"
         var last = (try? LocalFile.contents(of: path)).flatMap { Int(String(decoding: $0, as: UTF8.self)) }
         if last == nil { last = folders.compactMap { try? $0.record().number }.max() }
-        let number = (last ?? 0) + 1
+        let (next, isTooMany) = (last ?? 0).addingReportingOverflow(1)
+        let number = isTooMany ? 1 : next
         try LocalFile.replace(path, with: Array("\(number)".utf8))
         return number
     }
