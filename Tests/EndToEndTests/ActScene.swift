@@ -61,14 +61,18 @@ struct ActScene {
     }
 
     /// Runs the workflow for an event, in a fresh clone of the repository.
+    ///
+    /// `programs` is a folder that stands in front of PATH, behind the stand-ins; `prefix` starts act. Of the
+    /// environment the steps see what `variables` holds, and PATH.
     func run(
-        _ event: String = "push", _ arguments: [String] = [], environment: [String: String?] = [:]
+        _ event: String = "push", _ arguments: [String] = [], variables: [String: String] = [:],
+        programs: String? = nil, prefix: [String] = []
     ) async throws -> GitFixture.Ran {
         let act = try #require(Self.act.program)
         let clone = fixture.uniqueName("clone")
         try await fixture.run("git", "clone", "--quiet", work.path, clone).check()
         try await fixture.run("git", "remote", "set-url", "origin", "https://github.com/acme/api", in: clone).check()
-        let path = fixture.environment["PATH"].map { "\(fixture.path("stand-ins")):\($0)" }
+        let path = [fixture.path("stand-ins"), programs, fixture.environment["PATH"]].compactMap(\.self)
         let pinned = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"
         let command = [
             act, event, "--workflows", InitTests.workflow, "--platform", "ubuntu-latest=-self-hosted",
@@ -78,7 +82,7 @@ struct ActScene {
             "--env", "HEPHY_TEST_LOG=\(fixture.path("commands"))", "--secret", "GITHUB_TOKEN=t0ken",
         ]
         return try await fixture.run(
-            command + arguments, in: clone, environment: ["PATH": path].merging(environment) { $1 },
-            timeout: .seconds(280))
+            prefix + command + variables.flatMap { ["--env", "\($0.key)=\($0.value)"] } + arguments, in: clone,
+            environment: ["PATH": path.joined(separator: ":")], timeout: .seconds(280))
     }
 }

@@ -7,31 +7,6 @@ import Testing
     import Foundation
 #endif
 
-/// A manifest or an index as a registry keeps it.
-struct Manifest: Decodable, Sendable {
-    struct Descriptor: Decodable, Sendable {
-        struct Platform: Decodable, Sendable {
-            var os: String
-            var architecture: String
-            var variant: String?
-        }
-        var mediaType: String
-        var digest: String
-        var platform: Platform?
-        var annotations: [String: String]?
-
-        var platformName: String? {
-            platform.map { [$0.os, $0.architecture, $0.variant].compactMap { $0 }.joined(separator: "/") }
-        }
-    }
-    var mediaType: String?
-    var manifests: [Descriptor]?
-    var config: Descriptor?
-    var annotations: [String: String]?
-
-    static let ociIndex = "application/vnd.oci.image.index.v1+json"
-}
-
 /// The real tools, as one test uses them: docker and buildx with configuration of their own.
 struct BuildTools: Sendable {
     let checkout: Checkout
