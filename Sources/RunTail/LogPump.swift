@@ -96,7 +96,7 @@ final class LogPump: Sendable {
     }
 
     /// What the lines state about what the run made.
-    var facts: RunFacts { state.withLock { $0.facts } }
+    var facts: RunFacts { state.withLock { $0.facts.stated(byJob: $0.job.name) } }
 
     /// Whether any line of the failed step has come by.
     var hasFailedStep: Bool { state.withLock { $0.failedStepExcerpt != nil } }

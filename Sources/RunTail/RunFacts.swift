@@ -29,6 +29,16 @@ struct RunFacts: Hashable, Sendable {
         deployed = later.deployed ?? deployed
     }
 
+    /// Those of them that a job of this name can know: a build runs the repository's own programs, whose lines say what
+    /// they like, and but for Spin's it ends without naming the image.
+    func stated(byJob name: String) -> RunFacts {
+        // Behind the name of the job that calls a shared workflow.
+        guard let start = name.firstRange(of: "build (")?.lowerBound else { return self }
+        var facts = RunFacts()
+        if name[start...] == "build (wasi/wasm)" { facts.image = image }
+        return facts
+    }
+
     /// What stands behind `Done in 12s`.
     var words: String {
         (image.map { ": \($0)" } ?? "") + (deployed.map { "  deployed to \($0)" } ?? "")

@@ -95,14 +95,16 @@ import Testing
 
     private static let image = "ghcr.io/acme/api:sha-5d6e7f8@sha256:0123"
 
-    private func lastLine(_ log: TimelineForge.LogPart, isOurs: Bool = true) async -> (line: String?, stage: Stage) {
+    private func lastLine(
+        _ log: TimelineForge.LogPart, job: String = "hephy / index", isOurs: Bool = true
+    ) async -> (line: String?, stage: Stage) {
         var script = TimelineForge.Script()
         script.jobs["4711"] = [
             (
                 0,
                 [
                     Sample.job("1", "plan", .completed(.success), 0...2),
-                    Sample.job("2", "hephy / index", .completed(.success), 2...8),
+                    Sample.job("2", job, .completed(.success), 2...8),
                 ]
             )
         ]
@@ -128,6 +130,14 @@ import Testing
     ])
     func aLineThatStatesNoFactChangesNothing(_ line: String) async {
         #expect(await lastLine(.whole(line + "\n")).line == "-----> Done in 9s")
+    }
+
+    @Test(arguments: [
+        ("build (linux/amd64)", ""), ("hephy / build (linux/arm64)", ""), ("build (wasi/wasm)", ": \(image)"),
+    ])
+    func aBuildStatesNothingButTheImageOfSpin(_ name: String, _ words: String) async {
+        let text = "@3.0 hephy: image=\(Self.image)\n@4.0 hephy: deployed=production\n"
+        #expect(await lastLine(.whole(text), job: name).line == "-----> Done in 9s\(words)")
     }
 
     @Test func aMissingLogOfTheIndexJobIsNotWaitedForLong() async {
