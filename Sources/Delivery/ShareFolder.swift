@@ -16,8 +16,11 @@ package struct ShareFolder: Hashable, Sendable {
     /// - Throws: `DeliveryError.here` where there is none.
     package init(environment: [String: String]) throws(DeliveryError) {
         if let named = environment["HEPHY_SHARE"], !named.isEmpty {
-            guard Self.isFolder(named) else { throw .here(.noShareFolder(looked: named)) }
-            path = named
+            // Runs read it from another folder, the checkout of a commit, which could have one of the same name.
+            guard let absolute = Self.resolved(named), Self.isFolder(absolute) else {
+                throw .here(.noShareFolder(looked: named))
+            }
+            path = absolute
             return
         }
         guard let programs = Self.programFolder, let slash = programs.lastIndex(of: "/") else {
@@ -39,10 +42,15 @@ package struct ShareFolder: Hashable, Sendable {
         #else
             let executable = "/proc/self/exe"
         #endif
-        guard let resolved = realpath(executable, nil) else { return nil }
-        defer { free(resolved) }
-        let path = String(cString: resolved)
+        guard let path = resolved(executable) else { return nil }
         return path.lastIndex(of: "/").map { String(path[..<$0]) }
+    }
+
+    /// The path from the root, links resolved; nil where there is nothing.
+    private static func resolved(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     private static func isFolder(_ path: String) -> Bool {
