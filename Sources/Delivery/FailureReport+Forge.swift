@@ -71,7 +71,8 @@ extension FailureReport {
     }
 
     private static func notFound(host: String, what: String, _ errand: ForgeErrand) -> FailureReport {
-        switch errand {
+        guard host != LocalForge.host else { return notFoundHere(what) }
+        return switch errand {
         case .dispatching(let workflow, _):
             FailureReport(
                 problem: "\(host) has no workflow '\(workflow)' to start, or the token may not see it",
@@ -83,6 +84,13 @@ extension FailureReport {
                 problem: "\(host) does not show \(what): it is not there, or the token may not see it",
                 hint: tokenHint(host: host), status: .credentials)
         }
+    }
+
+    private static func notFoundHere(_ what: String) -> FailureReport {
+        FailureReport(
+            problem: "this machine has no \(what) of the repository, or no longer",
+            hint: "a push starts one; the newest are kept, as many as hephy.local.keepRuns says",
+            status: .noRun)
     }
 }
 

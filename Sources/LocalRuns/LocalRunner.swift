@@ -84,7 +84,9 @@ package struct LocalRunner: Sendable {
         let limit = Int64(journal.record.request.timeLimit)
         while !Task.isCancelled {
             if let fault = journal.fault { return End(.failure, remark: RunnerWords.remark(for: .file(fault))) }
-            if let reason = journal.folder.cancelReason { return End(.cancelled, remark: reason) }
+            if let reason = journal.folder.cancelReason {
+                return End(.cancelled, remark: reason.isEmpty ? nil : reason)
+            }
             if isTerminated.load(ordering: .relaxed) {
                 return End(.cancelled, remark: "the program that executed it was told to end")
             }

@@ -13,6 +13,7 @@ extension RunFollower {
         case .success, .neutral, .skipped: end(.succeeded)
         case .failure, .timedOut, .startupFailure, .stale, .unknown: end(.failed)
         case .actionRequired: end(.waitingForPerson)
+        case .cancelled where context.forge.isThisMachine: end(.cancelled)
         case .cancelled:
             let newer =
                 context.isShutOut
@@ -40,7 +41,8 @@ extension RunFollower {
         switch result.verdict {
         case .succeeded: return said(goodLine(result, time))
         case .failed: return said(badLine(result, time) + link)
-        case .cancelled: return said("Cancelled after \(time)\(link)")
+        case .cancelled:
+            return said("Cancelled after \(time)" + (run.remark.map { ": \(name($0))" } ?? "") + link)
         case .superseded(let newer):
             guard let newer else { return said("Superseded before anything ran\(link)") }
             return said("Superseded by #\(newer.number)" + (newer.url.map { "   \($0)" } ?? ""))

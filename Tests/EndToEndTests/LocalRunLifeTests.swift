@@ -60,6 +60,37 @@ struct LocalRunLifeTests {
         }
     }
 
+    @Test func aRunThatIsCancelledIsNotTakenForOneThatANewerReplaced() async throws {
+        try await LocalScene.with(.steps(Self.waiting)) { scene in
+            try await scene.push("-o", "hephy.follow=false", "hephy", "main").check()
+            _ = try await scene.commit("next")
+            try await scene.push("-o", "hephy.follow=false", "hephy", "main").check()
+            // The second waits for the first.
+            for run in try scene.runs().reversed() {
+                let id = String(try #require(run.split(separator: "/").last))
+                #expect(try await scene.hephy("cancel", id).status == 0)
+                let watched = try await scene.hephy("watch", id)
+                #expect(watched.status == 7)
+                #expect(watched.errors.contains("-----> Cancelled after "), "\(watched)")
+            }
+            let unknown = try await scene.hephy("watch", "1")
+            #expect(unknown.status == 6, "\(unknown)")
+            #expect(unknown.errors.hasPrefix("hephy: this machine has no run 1 of the repository"), "\(unknown)")
+        }
+    }
+
+    @Test func stepsAreNeverThoseOfTheCommit() async throws {
+        try await LocalScene.with(.steps([:])) { scene in
+            let taken = TestCommit(["share/steps/plan.sh": "echo stolen\nexit 1\n", "Dockerfile": "FROM scratch\n"])
+            _ = try await scene.work.commit([taken])
+            let ran = try await scene.fixture.run(
+                ["git", "--git-dir=work/.git", "push", "hephy", "main"], in: scene.fixture.path(""),
+                environment: scene.environment.merging(["HEPHY_SHARE": "share"]) { $1 })
+            #expect(ran.status == 0, "\(ran)")
+            #expect(!ran.errors.contains("stolen"), "\(ran)")
+        }
+    }
+
     @Test func aRunWhoseProgramIsKilledIsLost() async throws {
         try await LocalScene.with(.steps(Self.waiting)) { scene in
             async let pushing = scene.push()

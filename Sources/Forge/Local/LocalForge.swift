@@ -145,7 +145,7 @@ package struct LocalForge: Forge {
         let (folder, record) = try record(run.id)
         guard !record.isFinished else { return }
         do {
-            try folder.requestCancel("cancelled")
+            try folder.requestCancel("")
         } catch {
             throw .machine(error)
         }

@@ -76,7 +76,7 @@ package struct LocalRunFolder: Hashable, Sendable {
         return last
     }
 
-    /// Asks the run to end; `reason` says why, for people.
+    /// Asks the run to end; `reason` says why, for people, and is empty where they know.
     package func requestCancel(_ reason: String) throws(FileFault) {
         try LocalFile.replace(cancelPath, with: Array(reason.utf8))
     }
