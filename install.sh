@@ -54,15 +54,18 @@ case $prefix in
 *) prefix=$(pwd)/$prefix ;;
 esac
 
+source=$(cd "$(dirname "$0")" && pwd)
 if $uninstall; then
     if $demo; then die "--demo and --uninstall exclude each other"; fi
     for program in $programs; do rm -f "$prefix/bin/$program"; done
-    rm -rf "$prefix/share/hephy"
+    # In ~/.local/share/hephy repositories and runs of this machine lie beside what was installed: they stay.
+    for part in "$source"/share/*; do rm -rf "$prefix/share/hephy/${part##*/}"; done
+    rmdir "$prefix/share/hephy" 2>/dev/null || true
     say "removed hephy from $prefix"
+    if [ -e "$prefix/share/hephy" ]; then say "$prefix/share/hephy stays: it holds what was not installed"; fi
     exit 0
 fi
 
-source=$(cd "$(dirname "$0")" && pwd)
 cd "$source"
 [ -f Package.swift ] || die "no Package.swift in $source; run this from a checkout of hephy"
 
@@ -98,21 +101,24 @@ done
 built=$(swift build $flags --show-bin-path) || die "the build left no programs"
 
 # A new file comes under a passing name first, so that a helper that runs right now keeps the old one.
-mkdir -p "$prefix/bin" "$prefix/share" || die "cannot write below $prefix"
+mkdir -p "$prefix/bin" "$prefix/share/hephy" || die "cannot write below $prefix"
 passing=new.$$
-trap 'rm -rf "$prefix/bin/.hephy.$passing" "$prefix/share/.hephy.$passing" "$prefix/share/.hephy.old.$$"' EXIT
+trap 'rm -rf "$prefix/bin/.hephy.$passing" "$prefix/share/hephy/.$passing" "$prefix/share/hephy/.old.$$"' EXIT
 trap 'exit 1' HUP INT TERM
 for program in $programs; do
     cp "$built/$program" "$prefix/bin/.hephy.$passing" || die "cannot write below $prefix/bin"
     chmod 755 "$prefix/bin/.hephy.$passing"
     mv -f "$prefix/bin/.hephy.$passing" "$prefix/bin/$program" || die "cannot write $prefix/bin/$program"
 done
-if [ -d share ]; then
-    cp -R share "$prefix/share/.hephy.$passing" || die "cannot write below $prefix/share"
-    chmod -R u+w,go+rX "$prefix/share/.hephy.$passing"
-    if [ -e "$prefix/share/hephy" ]; then mv "$prefix/share/hephy" "$prefix/share/.hephy.old.$$"; fi
-    mv "$prefix/share/.hephy.$passing" "$prefix/share/hephy" || die "cannot write $prefix/share/hephy"
-fi
+# Each part for itself: what else lies in ~/.local/share/hephy are the repositories and runs of this machine.
+for part in share/*; do
+    place=$prefix/share/hephy/${part##*/}
+    cp -R "$part" "$prefix/share/hephy/.$passing" || die "cannot write below $prefix/share/hephy"
+    chmod -R u+w,go+rX "$prefix/share/hephy/.$passing"
+    if [ -e "$place" ]; then mv "$place" "$prefix/share/hephy/.old.$$"; fi
+    mv "$prefix/share/hephy/.$passing" "$place" || die "cannot write $place"
+    rm -rf "$prefix/share/hephy/.old.$$"
+done
 
 answer=$(printf 'capabilities\n\n' | "$prefix/bin/git-remote-hephy" origin https://example.invalid/o/r) ||
     die "the installed helper $prefix/bin/git-remote-hephy does not run"
