@@ -31,6 +31,7 @@ package struct Delivery: Sendable {
     /// - Returns: the status to exit with; what it means has been said.
     @MainActor
     package func serveGit(arguments: [String]) async -> ExitStatus {
+        CallingGit.remember()
         let git = GitProgram(environment: environment)
         let review = PushReview(git: git)
         let pushed: PushOutcome?

@@ -6,12 +6,18 @@
 
 /// The git that has started this helper.
 package enum CallingGit {
+    private static let original = ancestors()
+
+    /// Notes which git that is: to be called before it can have gone.
+    package static func remember() {
+        _ = original
+    }
+
     /// Returns when that git has gone, within about a second, or when the task is cancelled.
     ///
     /// The pipes do not tell: git closes them while it waits for the helper to follow a run.
     package static func hasGone() async {
-        let ancestors = ancestors()
-        while Self.ancestors() == ancestors {
+        while ancestors() == original {
             do { try await Task.sleep(for: .seconds(1)) } catch { return }
         }
     }

@@ -61,9 +61,8 @@ struct ConnectedChild {
                 error: .currentStandardError
             ) { execution in
                 let child = execution.processIdentifier.value
-                let signals = takesSignals ? SignalRelay(to: child) : nil
+                let signals = takesSignals ? Self.relay(to: child, of: command) : nil
                 defer { withExtendedLifetime(signals) { requests.closeWriteEnd() } }
-                async let _ = Self.end(child)
                 async let _ = DeathWatch.stand(over: child, environment: command.childEnvironment.environment)
                 return await body(connected)
             }
@@ -85,9 +84,8 @@ struct ConnectedChild {
                 input: .currentStandardInput, output: .currentStandardOutput, error: .currentStandardError
             ) { execution in
                 let child = execution.processIdentifier.value
-                let signals = SignalRelay(to: child)
+                let signals = Self.relay(to: child, of: command)
                 defer { withExtendedLifetime(signals) {} }
-                async let _ = Self.end(child)
                 async let _ = DeathWatch.stand(over: child, environment: command.childEnvironment.environment)
                 // Whoever else holds git's pipes hides from git that the child has gone.
                 Self.leaveStandardStreams()
@@ -99,10 +97,10 @@ struct ConnectedChild {
         }
     }
 
-    /// Ends the child when the git that it works for has gone.
-    private static func end(_ child: pid_t) async {
-        await CallingGit.hasGone()
-        if !Task.isCancelled { kill(child, SIGTERM) }
+    /// Hands signals on to `child`; where a shell stands before what connects, ending that alone would end nothing, and the
+    /// death watch, which sees this process go, ends both.
+    private static func relay(to child: pid_t, of command: ServiceCommand) -> SignalRelay? {
+        command.isShell ? nil : SignalRelay(to: child)
     }
 
     /// Returns when the child has ended; it stays there for whoever asks for its status.

@@ -22,8 +22,13 @@ struct ServiceCommand: Sendable {
         }
         let script = words.count == 1 ? command : command + Array(" \"$@\"".utf8)
         return ServiceCommand(
-            program: "/bin/sh", arguments: [Array("-c".utf8), script] + words, environment: environment)
+            program: shell, arguments: [Array("-c".utf8), script] + words, environment: environment)
     }
+
+    private static let shell = "/bin/sh"
+
+    /// Whether a shell runs it, which may stay there as long as the program.
+    var isShell: Bool { program == Self.shell }
 
     /// `words` as they are, the first of them a program.
     static func directly(_ words: [[UInt8]], environment: [String: String]) -> ServiceCommand {

@@ -27,6 +27,16 @@ struct DescriptorTests {
         }
     }
 
+    @Test(arguments: ["2>&-", ">&-", "<&- >&- 2>&-"], [("success", Int32(0)), ("failure", 1)])
+    func withoutStandardStreamsTheVerdictIsTheSame(_ closed: String, _ run: (String, Int32)) async throws {
+        try await PushScene.with(plans: [.over(run.0)]) { scene in
+            let ran = try await scene.fixture.run(
+                "sh", "-c", "git push hephy main \(closed)", in: scene.work.path, environment: scene.environment)
+            #expect(ran.status == run.1, "\(ran)")
+            #expect(try await scene.remoteRefs() == ["refs/heads/main"])
+        }
+    }
+
     @Test func thirtyTwoDescriptorsAreEnough() async throws {
         try await PushScene.with(plans: [.over("success")]) { scene in
             let ran = try await scene.fixture.run(

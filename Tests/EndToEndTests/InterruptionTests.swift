@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// Ctrl-C, signals, and programs that go away in the middle: nothing is left behind, and nobody is told a lie.
-@Suite(.serialized, .timeLimit(.minutes(1)), .enabled(if: Processes.areKnown))
+@Suite(.timeLimit(.minutes(1)), .enabled(if: Processes.areKnown))
 struct InterruptionTests {
     private static let lastWords =
         "hephy: detached; the run goes on: 'hephy watch' comes back to it, 'hephy cancel' stops it"
@@ -124,12 +124,39 @@ struct InterruptionTests {
         }
     }
 
+    @Test func aPipeThatNobodyReadsEndsGitAndThenTheHelperAndNotTheRun() async throws {
+        try await PushScene.with(plans: [PushScene.endless]) { scene in
+            try await scene.fixture.run(
+                "sh", "-c", "git push hephy main 2>&1 | true", in: scene.work.path, environment: scene.environment
+            ).check()
+            try await Processes(fixture: scene.fixture).end()
+            #expect(try await scene.remoteRefs() == ["refs/heads/main"])
+        }
+    }
+
     @Test func aTerminalThatIsClosedEndsTheHelperAndNotTheRun() async throws {
         try await PushScene.with(plans: [PushScene.endless]) { scene in
             let screen = try await scene.terminal("push", "hephy", "main", keys: [.hangUp(after: "Hephy Build #")])
             #expect(screen.unsent == 0, "\(screen.text)")
             try await Processes(fixture: scene.fixture).end()
             #expect(try scene.requests().allSatisfy { $0.method == "GET" })
+        }
+    }
+
+    @Test(arguments: [
+        (GitHubScenario.Fault(.stall, path: "*/info/refs", method: "GET"), "Send header: GET /acme/api/info/refs"),
+        (stalled(isCertain: false)[0], "Writing objects: 100%"),
+    ])
+    func aTerminalThatIsClosedBeforeThePushHasLandedLeavesNothing(
+        _ fault: GitHubScenario.Fault, _ text: String
+    ) async throws {
+        try await PushScene.with(faults: [fault]) { scene in
+            let screen = try await scene.terminal(
+                "push", "--progress", "hephy", "main", keys: [.hangUp(after: text)],
+                environment: ["GIT_TRACE_CURL": "1"])
+            #expect(screen.unsent == 0, "\(screen.text)")
+            try await Processes(fixture: scene.fixture).end()
+            #expect(try await scene.remoteRefs().isEmpty)
         }
     }
 

@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// Whatever dies in whatever phase of a push: no process of it stays, and the push can be repeated.
-@Suite(.serialized, .timeLimit(.minutes(1)), .enabled(if: Processes.areKnown))
+@Suite(.timeLimit(.minutes(1)), .enabled(if: Processes.areKnown))
 struct LeftBehindTests {
     enum Phase: String, Sendable, CaseIterable {
         case list, hook, listing, upload, dispatch, following

@@ -32,16 +32,20 @@ struct Processes {
     /// Those that run now, the double and what plays the terminal apart.
     func running() -> [Entry] {
         let home = Array("HOME=\(fixture.scratch)/home".utf8)
+        return Self.all().filter { entry in
+            let environment = FileManager.default.contents(atPath: "/proc/\(entry.id)/environ")
+            return environment?.split(separator: 0).contains { $0.elementsEqual(home) } == true
+                && !entry.command.contains("/doubles/")
+        }
+    }
+
+    private static func all() -> [Entry] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { name in
-            guard let id = Int32(name),
-                let environment = FileManager.default.contents(atPath: "/proc/\(name)/environ"),
-                environment.split(separator: 0).contains(where: { $0.elementsEqual(home) }),
-                let command = FileManager.default.contents(atPath: "/proc/\(name)/cmdline"), !command.isEmpty
+            guard let id = Int32(name), let command = FileManager.default.contents(atPath: "/proc/\(name)/cmdline"),
+                !command.isEmpty
             else { return nil }
-            let words = String(decoding: command, as: UTF8.self).replacing("\0", with: " ")
-            if words.contains("/doubles/") { return nil }
-            return Entry(id: id, command: words)
+            return Entry(id: id, command: String(decoding: command, as: UTF8.self).replacing("\0", with: " "))
         }
     }
 
@@ -57,6 +61,14 @@ struct Processes {
     /// - Throws: `NotInTime` with those that stay.
     func end() async throws {
         try await eventually("the end of \(running())") { running().isEmpty ? () : nil }
+    }
+
+    /// Waits until none of anybody's has `word` on its command line.
+    ///
+    /// - Throws: `NotInTime` with those that stay.
+    func end(naming word: String) async throws {
+        func staying() -> [Entry] { Self.all().filter { $0.command.contains(word) } }
+        try await eventually("the end of \(staying())") { staying().isEmpty ? () : nil }
     }
 }
 
