@@ -76,8 +76,11 @@ extension Conversation {
         through route: ServiceRoute, review: (PushBatch) async -> [Refusal]
     ) async throws(RemoteHelperError) -> Bool {
         if try route.isAwaited() {
-            try await list(through: route, refs: nil)
-            return false
+            guard await route.isWantedByLFS() else {
+                try await list(through: route, refs: nil)
+                return false
+            }
+            try await route.create(objectFormat: await localObjectFormat(route))
         }
         return try await withServer(of: route) { (server, advertisement) async throws(RemoteHelperError) -> Bool in
             try await self.list(through: route, refs: advertisement)

@@ -24,14 +24,16 @@ package struct LFSEndpoint: Equatable {
     package var upload: String?
 
     /// What the URLs of the remote `name` ask for: the server that git-lfs would use if nothing of them were `hephy::`.
-    package init(of name: String, in config: GitConfig) {
+    ///
+    /// `environment` tells where repositories of the embedded forge are.
+    package init(of name: String, in config: GitConfig, environment: [String: String] = [:]) {
         // There git-lfs reads a URL that it understands.
         if config["remote.\(name).vcs"] == "hephy" { return }
         guard let url = config["remote.\(name).url"] ?? config["remote.\(name).pushurl"] else { return }
         // git-lfs knows one URL for each direction, the last.
-        let fetched = Target(of: url, for: .fetch, remote: name, in: config)
+        let fetched = Target(of: url, for: .fetch, remote: name, in: config, environment)
         let pushed = Target(
-            of: config["remote.\(name).pushurl"] ?? url, for: .push, remote: name, in: config)
+            of: config["remote.\(name).pushurl"] ?? url, for: .push, remote: name, in: config, environment)
         if fetched.isHephy, config["remote.\(name).url"] != nil { download = fetched.server }
         if download == nil {
             if pushed.isHephy { upload = pushed.server }
@@ -55,9 +57,11 @@ package struct LFSEndpoint: Equatable {
     ///   - remote: the remote in use, nil where it has no name.
     ///   - config: git's configuration.
     ///   - committed: the `.lfsconfig` of the work tree, which git-lfs reads where git's configuration is silent.
+    ///   - environment: this process's, which tells where repositories of the embedded forge are.
     /// - Returns: the edits in an order in which each of them can be the last.
     package static func edits(
-        for remote: String?, in config: GitConfig, committed: GitConfig = GitConfig([])
+        for remote: String?, in config: GitConfig, committed: GitConfig = GitConfig([]),
+        environment: [String: String] = [:]
     ) -> [Edit] {
         guard isInUse(in: config), (config["lfs.url"] ?? committed["lfs.url"]) == nil else { return [] }
         var names = remote.map { [$0] } ?? []
@@ -66,7 +70,7 @@ package struct LFSEndpoint: Equatable {
         }
         return names.flatMap { name -> [Edit] in
             let prefix = "remote.\(name)."
-            var wanted = LFSEndpoint(of: name, in: config)
+            var wanted = LFSEndpoint(of: name, in: config, environment: environment)
             let own = config[prefix + "lfsurl"]
             let isUsers = own != nil && own != config[prefix + "hephylfsurl"] && own != wanted.download
             // What the user says about downloads counts for uploads as well.
@@ -101,7 +105,10 @@ extension LFSEndpoint {
         /// git-lfs's server for it, nil where hephy does not know its form.
         var server: String?
 
-        init(of text: String, for direction: TransferDirection, remote: String, in config: GitConfig) {
+        init(
+            of text: String, for direction: TransferDirection, remote: String, in config: GitConfig,
+            _ environment: [String: String]
+        ) {
             let outer = config.rewritten(text, for: direction, remote: remote, towardsHephy: true)
             let inner =
                 outer.hasPrefix("hephy::")
@@ -110,14 +117,18 @@ extension LFSEndpoint {
             guard let url = try? RemoteURL(inner ?? outer) else { return }
             // git has rewritten a plain URL; what stands behind `hephy::` is ours to rewrite.
             let last = inner == nil ? url.text : config.rewritten(url.text, for: direction, remote: remote)
-            server = (try? RemoteURL(last)).flatMap { Self.server(of: $0, in: config) }
+            server = (try? RemoteURL(last)).flatMap { Self.server(of: $0, in: config, environment) }
         }
 
-        private static func server(of url: RemoteURL, in config: GitConfig) -> String? {
+        private static func server(
+            of url: RemoteURL, in config: GitConfig, _ environment: [String: String]
+        ) -> String? {
             switch url.transport {
             case .ssh, .file: return url.text
-            // Its folder is not to be written down: another shell may have another XDG_DATA_HOME.
-            case .local: return nil
+            // Where another shell has another XDG_DATA_HOME, the next helper says so.
+            case .local:
+                return EmbeddedRepository.directory(of: url, environment: environment)
+                    .map { "file://" + $0.replacing("%", with: "%25") }
             case .https, .http:
                 var text = url.text
                 if text.hasSuffix("/") { text.removeLast() }

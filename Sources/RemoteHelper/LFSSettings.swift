@@ -32,7 +32,8 @@ struct LFSSettings: Sendable {
     /// - Throws: `Trouble` when git refused to set one.
     func settle(_ config: GitConfig) async throws(Trouble) {
         guard git.environment["GIT_DIR"] != nil, LFSEndpoint.isInUse(in: config) else { return }
-        let edits = LFSEndpoint.edits(for: remote, in: config, committed: await committed())
+        let edits = LFSEndpoint.edits(
+            for: remote, in: config, committed: await committed(), environment: git.environment)
         guard !edits.isEmpty, await isKept() else { return }
         for edit in edits { try await make(edit) }
     }
@@ -41,13 +42,27 @@ struct LFSSettings: Sendable {
     func mayHaveStoppedPush(besides ids: some Sequence<ObjectID>) async -> Bool {
         guard let output = try? await git.run(["rev-parse", "--git-path", "hooks/pre-push", "HEAD"]),
             case let lines = String(decoding: output.standardOutput, as: UTF8.self).split(separator: "\n"),
-            let hook = lines.first, let file = try? FileDescriptor.open(FilePath(String(hook)), .readOnly)
+            let hook = lines.first
         else { return false }
+        let head = lines.count > 1 ? ObjectID(String(lines[1])) : nil
+        return Self.isOfLFS(hook) && !ids.contains { $0 == head }
+    }
+
+    /// Whether git-lfs may want to upload before a push.
+    func hasPushHook() async -> Bool {
+        guard let output = try? await git.run(["rev-parse", "--git-path", "hooks/pre-push"]), output.status == 0 else {
+            return false
+        }
+        let lines = String(decoding: output.standardOutput, as: UTF8.self).split(separator: "\n")
+        return lines.contains(where: Self.isOfLFS)
+    }
+
+    private static func isOfLFS(_ hook: Substring) -> Bool {
+        guard let file = try? FileDescriptor.open(FilePath(String(hook)), .readOnly) else { return false }
         let text = try? file.closeAfter {
             String(decoding: ProtocolChannel.read(file.rawValue, capacity: 8192) ?? [], as: UTF8.self)
         }
-        let head = lines.count > 1 ? ObjectID(String(lines[1])) : nil
-        return text?.contains("lfs") == true && !ids.contains { $0 == head }
+        return text?.contains("lfs") == true
     }
 
     /// The `.lfsconfig` of the work tree, empty where there is none.

@@ -35,6 +35,12 @@ struct ServiceRoute: Sendable {
         return !EmbeddedRepository.exists(at: try directory())
     }
 
+    /// Whether git-lfs puts objects into the repository before git pushes to it.
+    func isWantedByLFS() async -> Bool {
+        guard LFSEndpoint.isInUse(in: config) else { return false }
+        return await LFSSettings(git: git, remote: nil).hasPushHook()
+    }
+
     /// Makes the repository of the embedded forge.
     func create(objectFormat: String) async throws(RemoteHelperError) {
         let directory = try directory()

@@ -12,12 +12,16 @@ enum LFSSides {
         ("filter.lfs.process", "git-lfs filter-process"), ("filter.lfs.required", "true"),
     ]
 
+    /// How the repositories are reached: the plain URL of `OWNER/NAME`, and what git has to be told for it.
+    typealias Way = (url: (String) -> String, environment: [String: String?])
+
     /// Runs `body` with `a.bin` committed on `main` of both sides; each side's remote is `forge`.
     ///
     /// `hephyURL` gives the URL of the relayed side's remote from the plain one; `settings` are git's for both sides, after
-    /// git-lfs's own.
+    /// git-lfs's own; `way` makes another way than http to the repositories, whose paths it gets by `OWNER/NAME`.
     static func with(
         auth: GitHubScenario.Git.Auth = .push, locks: [String: String]? = nil, settings: [(String, String)] = filter,
+        way: (GitHubDouble, [String: String]) async throws -> Way = { double, _ in ({ double.url($0) }, [:]) },
         hephyURL: (String) -> String = { "hephy::" + $0 }, _ body: (RelaySides) async throws -> Void
     ) async throws {
         try await GitFixture.with { fixture in
@@ -35,8 +39,10 @@ enum LFSSides {
                 var environment = try double.environment(token: "gho_owner")
                 environment["GIT_CONFIG_GLOBAL"] = try fixture.write(
                     configuration(settings), to: "home/gitconfig")
+                let way = try await way(double, scenario.repositories.mapValues(\.bare))
+                environment.merge(way.environment) { _, new in new }
                 let sides = ["plain", "hephy"].enumerated().map { index, owner in
-                    let url = double.url("\(owner)/api")
+                    let url = way.url("\(owner)/api")
                     return RelaySides.Side(
                         work: repositories[index].work, bare: repositories[index].bare,
                         url: index == 0 ? url : hephyURL(url), plainURL: url, environment: environment)

@@ -21,8 +21,18 @@ struct SSHServer {
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
+    /// What a forge lets its users do over ssh, whatever name they log in with.
+    struct Forge {
+        /// Paths of bare repositories by `OWNER/NAME`.
+        var repositories: [String: String]
+        /// Where git-lfs's servers are, without a slash at the end, and a token for them.
+        var lfs: (origin: String, token: String)?
+    }
+
     /// Makes keys and configuration; with `acceptsProtocol` the server lets `GIT_PROTOCOL` in.
-    init(in fixture: GitFixture, acceptsProtocol: Bool = true) async throws {
+    ///
+    /// With `forge` it knows no commands but those of git and git-lfs, and repositories by their names alone.
+    init(in fixture: GitFixture, acceptsProtocol: Bool = true, forge: Forge? = nil) async throws {
         self.fixture = fixture
         let program = try #require(Self.program, "scripts/test installs sshd")
         for key in ["host", "user"] {
@@ -31,7 +41,12 @@ struct SSHServer {
         }
         let user = try await fixture.run("id", "-un").check().line
         try fixture.write(try fixture.read("home/user.pub"), to: "home/authorized")
-        let variables = acceptsProtocol ? "AcceptEnv GIT_PROTOCOL" : ""
+        var settings = acceptsProtocol ? "AcceptEnv GIT_PROTOCOL" : ""
+        if let forge {
+            let script = try fixture.write(
+                Self.commands(of: forge, noted: fixture.path("commands")), to: "home/forge", executable: true)
+            settings += "\nForceCommand \(script)"
+        }
         try fixture.write(
             """
             HostKey \(fixture.path("home/host"))
@@ -41,7 +56,7 @@ struct SSHServer {
             PermitRootLogin yes
             PrintMotd no
             PidFile none
-            \(variables)
+            \(settings)
             SetEnv PATH=\(fixture.environment["PATH"] ?? "") GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 
             """, to: "home/sshd_config")
@@ -57,6 +72,8 @@ struct SSHServer {
             """
             Host work
                 HostName github.com
+            Host corp
+                HostName git.corp.example
             Host *
                 User \(user)
                 IdentityFile \(fixture.path("home/user"))
@@ -67,7 +84,42 @@ struct SSHServer {
                 ProxyCommand \(fixture.path("home/sshd"))
 
             """, to: "home/ssh_config")
-        environment = ["GIT_SSH_COMMAND": "ssh -F '\(fixture.path("home/ssh_config"))'"]
+        // The forge's own user, `git`, is nobody here.
+        let login = forge == nil ? "" : " -l \(user)"
+        environment = ["GIT_SSH_COMMAND": "ssh -F '\(fixture.path("home/ssh_config"))'\(login)"]
+    }
+
+    private static func commands(of forge: Forge, noted file: String) -> String {
+        let paths = forge.repositories.sorted { $0.key < $1.key }.map { "\($0)) path='\($1)' ;;" }
+        let lfs = forge.lfs.map { lfs in
+            let header = #"{"Authorization":"RemoteAuth \#(lfs.token)"}"#
+            let server = #"\#(lfs.origin)/'"$name"'.git/info/lfs"#
+            return #"git-lfs-authenticate) echo '{"href":"\#(server)","header":\#(header)}' ;;"#
+        }
+        return """
+            #!/bin/sh
+            echo "$SSH_ORIGINAL_COMMAND" >>'\(file)'
+            eval "set -- $SSH_ORIGINAL_COMMAND"
+            name=${2#/} name=${name%.git}
+            case $name in
+            \(paths.joined(separator: "\n"))
+            *) echo "ERROR: Repository '$2' not found." >&2; exit 1 ;;
+            esac
+            case $1 in
+            git-upload-pack | git-receive-pack) exec git "${1#git-}" "$path" ;;
+            \(lfs ?? "")
+            *) echo "Invalid command: '$1'" >&2; exit 127 ;;
+            esac
+
+            """
+    }
+
+    /// The commands that a forge's users sent since the last time, in order.
+    func commands() throws -> [String] {
+        let path = fixture.path("commands")
+        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try fixture.read(path).split(separator: "\n").map(String.init)
     }
 
     /// How many connections were made since the last time.

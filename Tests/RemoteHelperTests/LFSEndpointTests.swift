@@ -142,6 +142,18 @@ struct LFSEndpointTests {
         #expect(endpoint.upload == nil)
     }
 
+    @Test(arguments: [
+        (["XDG_DATA_HOME": "/data", "HOME": "/home/me"], "file:///data/hephy/repositories/team/app.git"),
+        (["HOME": "/home/me%"], "file:///home/me%25/.local/share/hephy/repositories/team/app.git"),
+        ([:], nil),
+    ])
+    func theEmbeddedForgeKeepsObjectsBesideItsRefs(_ environment: [String: String], _ server: String?) {
+        for url in ["hephy::local/team/app", "hephy::local/team/app.git"] {
+            let config = Self.config([("remote.f.url", url)])
+            #expect(LFSEndpoint(of: "f", in: config, environment: environment).download == server, "\(url)")
+        }
+    }
+
     @Test func withoutGitLFSNothingIsSet() {
         let config = GitConfig([(key: "remote.f.url", value: "hephy::git.example/o/r")])
         #expect(LFSEndpoint.edits(for: "f", in: config).isEmpty)
