@@ -76,10 +76,10 @@ struct RelaySides {
     /// Runs `body` with the repositories reached through `url`, which makes of a bare repository's path what git is given.
     static func with(
         url: (_ path: String) -> String, in fixture: GitFixture, environment: [String: String?] = [:],
-        _ body: (RelaySides) async throws -> Void
+        objectFormat: String = "sha1", _ body: (RelaySides) async throws -> Void
     ) async throws {
         func side(_ name: String, prefix: String) async throws -> Side {
-            let (work, bare) = try await repositories(name, in: fixture)
+            let (work, bare) = try await repositories(name, in: fixture, objectFormat)
             let plainURL = url(bare.path)
             try await work.git("remote", "add", "forge", prefix + plainURL).check()
             return Side(
@@ -90,10 +90,10 @@ struct RelaySides {
     }
 
     private static func repositories(
-        _ name: String, in fixture: GitFixture
+        _ name: String, in fixture: GitFixture, _ objectFormat: String = "sha1"
     ) async throws -> (work: TestRepository, bare: TestRepository) {
-        let work = try await fixture.repository("\(name)/work", commits)
-        let bare = try await fixture.bareRepository("\(name)/api.git")
+        let work = try await fixture.repository("\(name)/work", commits, objectFormat: objectFormat)
+        let bare = try await fixture.bareRepository("\(name)/api.git", objectFormat: objectFormat)
         try await work.git(
             "push", "--quiet", bare.path, "main~1:refs/heads/main", "other:refs/heads/old", "main~1:refs/tags/kept"
         ).check()

@@ -37,6 +37,7 @@ enum ServiceCases {
         Case("delete", "push --delete forge old", "push forge :kept", "push forge :nothing"),
         Case("tags", "push forge light heavy", "push --tags forge", "push --follow-tags forge main"),
         Case("mirror", "push --mirror URL"),
+        Case("all", "push --all forge", "push --all --force forge"),
         Case("atomic", "push --atomic forge main topic", "push --atomic forge other:main other:new"),
         Case("dry run", "push --dry-run forge main topic :old"),
         Case("porcelain", "push --porcelain forge main topic other:old", "push --porcelain forge other:main :kept"),
@@ -51,6 +52,17 @@ enum ServiceCases {
             "lease on a new ref", "push --force-with-lease=topic: forge topic",
             "push --force-with-lease=old: forge main:old"),
         Case("lease with includes", "fetch forge", "push --force-with-lease --force-if-includes forge other:main"),
+        Case(
+            "from a shallow clone", "clone --depth=1 URL copy", "-C copy commit --allow-empty -m more",
+            "-C copy push origin main", "-C copy push origin main:topic"),
         Case("prune", "push --prune forge refs/heads/*:refs/heads/*"),
+    ]
+
+    /// For repositories of any object format.
+    static let formats = [
+        Case("reading", "ls-remote URL", "clone URL copy", "-C copy log --format=%H", "fetch forge"),
+        Case("a shallow clone", "clone --depth=1 URL copy", "-C copy fetch --unshallow"),
+        Case("pushing", "push forge main topic", "push forge other:main", "push --atomic forge +other:main heavy"),
+        Case("deleting", "push --porcelain forge :old :kept"),
     ]
 }

@@ -126,8 +126,12 @@ extension TestCommit {
 
 extension GitFixture {
     /// Makes a bare repository with `main` as its branch, and commits in it.
-    package func bareRepository(_ name: String, _ commits: [TestCommit] = []) async throws -> TestRepository {
-        try await run("git", "init", "--quiet", "--bare", "--initial-branch=main", path(name)).check()
+    package func bareRepository(
+        _ name: String, _ commits: [TestCommit] = [], objectFormat: String = "sha1"
+    ) async throws -> TestRepository {
+        try await run(
+            "git", "init", "--quiet", "--bare", "--initial-branch=main", "--object-format=\(objectFormat)", path(name)
+        ).check()
         let repository = TestRepository(fixture: self, path: path(name))
         if !commits.isEmpty { try await repository.commit(commits) }
         return repository

@@ -1,0 +1,130 @@
+import HephyTestSupport
+import Testing
+
+/// What a push over ssh can ask of git beyond the table of commands: the same comes of it as without hephy.
+@Suite(.serialized, .timeLimit(.minutes(2)))
+struct SSHPushTests {
+    private func play(
+        objectFormat: String = "sha1", _ body: (RelaySides, SSHServer) async throws -> Void
+    ) async throws {
+        try await GitFixture.with { fixture in
+            let server = try await SSHServer(in: fixture)
+            try await RelaySides.with(
+                url: { "ssh://forge.example\($0)" }, in: fixture, environment: server.environment,
+                objectFormat: objectFormat
+            ) { sides in
+                try await body(sides, server)
+                try await sides.expectSameRefs()
+            }
+        }
+    }
+
+    @Test(arguments: ServiceCases.formats) func objectsMayBeNamedBySHA256(_ entry: ServiceCases.Case) async throws {
+        try await play(objectFormat: "sha256") { sides, _ in
+            for step in entry.steps { try await sides.run(step.split(separator: " ").map(String.init)) }
+            #expect(try await sides.relayed.bare.commitID("main").count == 64)
+        }
+    }
+
+    @Test(arguments: ["-4", "-6"]) func theAddressFamilyReachesSSH(_ family: String) async throws {
+        try await play { sides, server in
+            for command in [["push", family, "forge", "main"], ["fetch", family, "forge"]] {
+                try await sides.run(command)
+                #expect(try server.connections() == 2)
+            }
+        }
+    }
+
+    @Test func aLeaseHoldsWhenSomebodyElsePushesInBetween() async throws {
+        try await play { sides, _ in
+            try await sides.run(["fetch", "forge"])
+            for side in [sides.plain, sides.relayed] {
+                // The hook runs when the server's refs are known and nothing has been sent.
+                let hook = "#!/bin/sh\nunset GIT_DIR\nexec git -C '\(side.bare.path)' update-ref refs/heads/main old\n"
+                try side.work.fixture.write(hook, to: side.work.path + "/.git/hooks/pre-push", executable: true)
+            }
+            for command in [
+                ["push", "--force-with-lease", "forge", "topic:main"],
+                ["push", "--force-with-lease=main:main~1", "forge", "topic:main"],
+            ] {
+                for side in [sides.plain, sides.relayed] {
+                    try await side.bare.git("update-ref", "refs/heads/main", "refs/tags/kept").check()
+                }
+                let ran = try await sides.run(command)
+                #expect(ran.status == 1)
+                for side in [sides.plain, sides.relayed] {
+                    #expect(try await side.bare.commitID("main") == side.bare.commitID("old"))
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ["--signed=if-asked", "--signed"])
+    func aServerThatAsksForCertificatesGetsOne(_ option: String) async throws {
+        try await play { sides, _ in
+            let program = try sides.plain.work.fixture.write(
+                """
+                #!/bin/sh
+                cat >/dev/null
+                echo '[GNUPG:] SIG_CREATED ' >&2
+                echo '-----BEGIN PGP SIGNATURE-----'
+                echo signed
+                echo '-----END PGP SIGNATURE-----'
+
+                """, to: "programs/gpg", executable: true)
+            var certificates: [String] = []
+            for side in [sides.plain, sides.relayed] {
+                try await side.bare.git("config", "receive.certNonceSeed", "seed").check()
+                try side.work.fixture.write(
+                    "#!/bin/sh\necho $GIT_PUSH_CERT_NONCE_STATUS\ngit cat-file blob $GIT_PUSH_CERT >certificate\n",
+                    to: side.bare.path + "/hooks/post-receive", executable: true)
+                try await side.work.git("config", "gpg.program", program).check()
+            }
+            let ran = try await sides.run(["push", option, "forge", "main", ":old"])
+            #expect(ran.errors.contains("remote: OK"), "\(ran)")
+            for side in [sides.plain, sides.relayed] {
+                let certificate = try side.work.fixture.read(side.bare.path + "/certificate")
+                certificates.append(
+                    side.normalised(certificate).split(separator: "\n")
+                        .filter { !$0.hasPrefix("nonce ") && !$0.hasPrefix("pusher ") }.joined(separator: "\n"))
+            }
+            #expect(certificates[0] == certificates[1])
+            #expect(certificates[1].contains("pushee <url>"))
+        }
+    }
+
+    struct Policy: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var settings: [String] = []
+        var environment: [String: String] = [:]
+    }
+
+    static let policies = [
+        Policy(testDescription: "ssh never", settings: ["protocol.ssh.allow=never"]),
+        Policy(testDescription: "hephy alone", settings: ["protocol.allow=never", "protocol.hephy.allow=always"]),
+        Policy(testDescription: "GIT_ALLOW_PROTOCOL", environment: ["GIT_ALLOW_PROTOCOL": "hephy:https:http"]),
+        Policy(
+            testDescription: "GIT_ALLOW_PROTOCOL counts alone", settings: ["protocol.ssh.allow=always"],
+            environment: ["GIT_ALLOW_PROTOCOL": "hephy"]),
+    ]
+
+    @Test(arguments: policies) func whatTheUsersPolicyForbidsIsRefusedUnconnected(_ policy: Policy) async throws {
+        try await play { sides, server in
+            let settings = policy.settings.flatMap { ["-c", $0] }
+            let environment = server.environment.merging(policy.environment.mapValues { $0 }) { _, new in new }
+            for command in [
+                ["push", "forge", "main"], ["push", "--dry-run", sides.relayed.url, "main"], ["fetch", "forge"],
+                ["ls-remote", sides.relayed.url], ["clone", sides.relayed.url, "copy"],
+                ["archive", "--remote=\(sides.relayed.url)", "main"],
+            ] {
+                let ran = try await sides.relayed.work.fixture.run(
+                    ["git"] + settings + command, in: sides.relayed.work.path, environment: environment)
+                #expect(ran.status != 0, "\(command)")
+                #expect(
+                    ran.said.first == "transport 'ssh' is not allowed by this git's configuration", "\(command): \(ran)"
+                )
+                #expect(try server.connections() == 0)
+            }
+        }
+    }
+}
