@@ -62,7 +62,9 @@ struct ReadmeTests {
     }
 
     @Test func thePushAtTheTopGoesAsShown() async throws {
-        let plan = GitHubScenario.Plan(jobs: [.init("plan"), .init("build")])
+        let image = "ghcr.io/acme/api:sha-5d6e7f8@sha256:" + String(repeating: "0", count: 64)
+        let index = GitHubScenario.Job("index", log: .init(lines: ["hephy: image=\(image)"]))
+        let plan = GitHubScenario.Plan(jobs: [.init("plan"), .init("build"), index])
         try await PushScene.with([TestCommit(["README": "first\n"])], plans: [plan], tls: true) { scene in
             let example = try #require(try Self.examples(scene.fixture)["push"])
             try await scene.work.git("push", "--quiet", scene.bare.path, "main").check()
@@ -85,6 +87,8 @@ struct ReadmeTests {
                 let index = try #require(rest.firstIndex { $0.hasPrefix(start) }, "\(start) in \(ran)")
                 rest = rest[(index + 1)...]
             }
+            #expect(ran.errors.hasSuffix(": \(image)\n"))
+            #expect(shown.contains { $0.hasPrefix("-----> Done in 1m12s: ghcr.io/acme/api:sha-5d6e7f8@sha256:") })
         }
     }
 
