@@ -42,7 +42,7 @@ struct GitHubValues {
 
     /// The values of the reusable workflow.
     static func reusable(for platforms: [Platform], checkout: String) -> TemplateValues {
-        let image = "(inputs.image == '' || startsWith(inputs.image, 'ghcr.io/'))"
+        let image = "startsWith(needs.plan.outputs.image, 'ghcr.io/')"
         let token = "\(image) && github.server_url == 'https://github.com' && github.token"
         var values = jobs(for: platforms, password: "secrets.HEPHY_REGISTRY_PASSWORD || \(token)") { platform in
             let key = YAMLScalar.expressionString(platform.description)

@@ -28,6 +28,17 @@ struct ActScene {
         }
     }
 
+    /// Makes a repository of files that were typed in by hand; none of hephy's programs sees it.
+    static func byHand(
+        _ files: [String: TreeEntry], _ body: (ActScene) async throws -> Void
+    ) async throws {
+        try await GitFixture.with { fixture in
+            let work = try await InitTests.project(fixture, files)
+            try fixture.write(checkout, to: "checkout/action.yml")
+            try await body(ActScene(work: work))
+        }
+    }
+
     private static let checkout = """
         name: Checkout
         description: fetches the commit from the repository of the test

@@ -111,4 +111,40 @@ struct ActTests {
             #expect(ran.output.contains("hephy: image=ghcr.io/acme/api:sha-\(sha)@\(Self.digest)"), "\(ran)")
         }
     }
+
+    /// kaniko's image cannot be had here; docker stands in for what would start it.
+    @Test func kanikoRunsInItsImageForEachPlatform() async throws {
+        let config = "build_backend: kaniko\nplatforms: [linux/amd64, linux/386]\nbuild_args: {A: b c}\n"
+        try await ActScene.with(InitTests.dockerfile, config: config) { scene async throws in
+            try scene.standIn(
+                "docker",
+                """
+                case $1 in version) exit 0 ;; run) ;; *) exit 97 ;; esac
+                for word in "$@"; do
+                    case $word in *:/hephy) printf '\(Self.digest)' >"${word%:/hephy}/digest" ;; esac
+                done
+                """)
+            try scene.standIn("crane", Self.crane)
+            let ran = try await scene.run()
+            #expect(ran.status == 0, "\(ran)")
+            let sha = try await scene.work.commitID().prefix(7)
+            let commands = try scene.commands().filter { $0.hasPrefix("docker run ") }
+            #expect(commands.count == 2, "\(commands)")
+            for platform in ["amd64", "386"] {
+                let wanted =
+                    " ghcr.io/osscontainertools/kaniko:v1.28.3 --context dir:///workspace/."
+                    + " --dockerfile /workspace/Dockerfile --custom-platform linux/\(platform)"
+                    + " --digest-file /hephy/digest --log-format text"
+                    + " --destination ghcr.io/acme/api:sha-\(sha)-linux-\(platform) --push-retry 3"
+                    + " --cache=true --cache-repo ghcr.io/acme/api/cache --label "
+                let line = try #require(commands.first { $0.contains("-linux-\(platform) ") }, "\(commands)")
+                #expect(line.hasPrefix("docker run --rm --volume "), "\(line)")
+                #expect(line.contains(":/kaniko/.docker/config.json:ro "), "\(line)")
+                #expect(line.contains(wanted), "\(line)")
+                #expect(line.hasSuffix(" --build-arg A=b c"), "\(line)")
+                #expect(!line.contains("t0ken"), "\(line)")
+            }
+            #expect(ran.output.contains("hephy: image=ghcr.io/acme/api:sha-\(sha)@sha256:"), "\(ran)")
+        }
+    }
 }

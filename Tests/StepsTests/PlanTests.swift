@@ -22,7 +22,7 @@ struct PlanTests {
             #expect(
                 result.outputs == [
                     "backend": "kaniko", "platforms": "linux/amd64,linux/arm64", "image": "ghcr.io/acme/api",
-                    "push": "true",
+                    "push": "true", "additional_tags": "",
                 ])
             #expect(result.log.contains("platforms: linux/amd64, linux/arm64\n"))
         }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Checks what the run was asked for before anything is built, and says what every job builds.
 #
-# Out: backend, platforms (comma list), image, push. docs/steps.md has the variables.
+# Out: backend, platforms (comma list), image, push, additional_tags (comma list). docs/steps.md has the variables.
 # shellcheck source=share/steps/prelude.sh
 . "${HEPHY_STEPS:?}/prelude.sh"
 
@@ -17,6 +17,24 @@ check_drift() {
             fail "$file differs from the one that the CI files were made from; run hephy sync"
         ;;
     esac
+}
+
+# A run that was not rendered from the configuration reads it here; what the run was given goes before it.
+read_config() {
+    file=.hephy/build-config.yaml
+    if ! switched_on HEPHY_READ_CONFIG false || [ -n "${HEPHY_CONFIG_SHA256:-}" ] || [ ! -e "$file" ]; then return 0; fi
+    check_path 'the configuration' "$file"
+    [ -f "$file" ] || fail "$file is no file"
+    [ "$(($(wc -c <"$file")))" -le 65536 ] || fail "$file is larger than 64 KiB"
+    [ "$(($(tr -d '\12\15\40-\176\200-\377' <"$file" | wc -c)))" -eq 0 ] ||
+        fail "$file has tabs or other control characters, which a run does not read"
+    read=$(awk -f "${HEPHY_STEPS:?}/config.awk" "$file") || fail "$(printf '%s\n' "$read" | sed -n '$p')"
+    say "$file: read by this run"
+    of_file() { printf '%s\n' "$read" | sed -n "s/^$1 //p"; }
+    for word in $(items "$(of_file platforms)" ,); do platform "$word" >/dev/null; done
+    [ "${HEPHY_BACKEND:-auto}" != auto ] || HEPHY_BACKEND=$(of_file build_backend)
+    : "${HEPHY_PLATFORMS:=$(of_file platforms)}" "${HEPHY_IMAGE:=$(of_file image)}"
+    : "${HEPHY_ADDITIONAL_TAGS:=$(of_file additional_tags)}"
 }
 
 # `auto` means the detection of the commit; where the command is not at hand, what it said when the files were made.
@@ -88,7 +106,10 @@ check_jobs() {
     for word in $(items "$platforms" ,); do
         case ,$HEPHY_JOB_PLATFORMS, in
         *",$word,"*) ;;
-        *) fail "the CI file has no job for $word; add it to platforms in .hephy/build-config.yaml and run hephy sync" ;;
+        *)
+            ! switched_on HEPHY_READ_CONFIG false || fail "the CI file has no job for $word; hephy init renders one that has"
+            fail "the CI file has no job for $word; add it to platforms in .hephy/build-config.yaml and run hephy sync"
+            ;;
         esac
     done
 }
@@ -145,6 +166,8 @@ check_commit() {
 
 check_drift
 check_commit
+read_config
+: "${HEPHY_IMAGE:=${HEPHY_DEFAULT_IMAGE:-}}"
 chosen_backend
 case $backend in
 kaniko | buildkit | ko | spin) ;;
@@ -166,6 +189,7 @@ output backend "$backend"
 output platforms "$platforms"
 output image "$image"
 output push "$push"
+output additional_tags "$(items "${HEPHY_ADDITIONAL_TAGS:-}" , | tr '\n' , | sed 's/,$//')"
 say "backend: $backend"
 say "platforms: $(printf '%s\n' "$platforms" | sed 's/,/, /g')"
 say "image: ${image:-none}"
