@@ -6,12 +6,11 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 has_debian_packages() { command -v apt-get >/dev/null 2>&1 && command -v dpkg >/dev/null 2>&1; }
 
-# The mirrors to ask: the one that this machine's apt has for Debian itself, or Debian's own; then that of old suites.
+# The mirrors that this machine's apt has for Debian itself; one that also serves old suites can be added there.
 debian_mirrors() {
     # shellcheck disable=SC2016 # apt expands them
-    own=$(apt-get indextargets --format '$(SITE) $(ORIGIN) $(COMPONENT) $(CREATED_BY)' 2>/dev/null |
-        awk '$2 == "Debian" && $3 == "main" && $4 == "Packages" && $1 !~ /security/ { print $1; exit }')
-    printf '%s\n' "$own"
+    apt-get indextargets --format '$(SITE) $(ORIGIN) $(COMPONENT) $(CREATED_BY)' 2>/dev/null |
+        awk '$2 == "Debian" && $3 == "main" && $4 == "Packages" && $1 !~ /security/ && !seen[$1]++ { print $1 }'
 }
 
 # The keys of Debian's archive; other systems have them in a package.
