@@ -87,9 +87,19 @@ struct Pursuit {
             remote: target.url.text, remoteName: target.remoteName)
     }
 
+    /// Ctrl-C before the runs of `ref` are known says how to look for them.
+    private func interruption(_ ref: PlannedRef) -> Interruption {
+        Interruption(
+            lastWords: Interruption.words(
+                "the push stands: 'hephy watch \(ref.pushed.commit.id.short)' looks for its run",
+                erasing: output.showsStatus))
+    }
+
     private func attach(_ ref: PlannedRef, ours: WorkflowFile?, _ state: inout State) async {
         // Without following, the run that the push starts by itself needs nothing from here.
         guard settings.follow.value else { return }
+        let interruption = interruption(ref)
+        defer { withExtendedLifetime(interruption) {} }
         if let ours { headline(PlanLine.text(for: ours, plan: try? await plan(for: ref))) }
         do throws(DeliveryError) {
             let found = try await asking(ref, &state) { pursuit throws(DeliveryError) in
@@ -119,6 +129,8 @@ struct Pursuit {
 
     /// Starts the workflow, or without one a run on this machine.
     private func dispatch(_ file: WorkflowFile?, for ref: PlannedRef, _ state: inout State) async {
+        let interruption = interruption(ref)
+        defer { withExtendedLifetime(interruption) {} }
         do throws(DeliveryError) {
             let plan = try await plan(for: ref)
             let started = try await asking(ref, &state) { pursuit throws(DeliveryError) in
@@ -149,11 +161,6 @@ struct Pursuit {
     private func asking<Result>(
         _ ref: PlannedRef, _ state: inout State, _ work: (RunPursuit) async throws(DeliveryError) -> Result
     ) async throws(DeliveryError) -> Result {
-        let interruption = Interruption(
-            lastWords: Interruption.words(
-                "the push stands: 'hephy watch \(ref.pushed.commit.id.short)' looks for its run",
-                erasing: output.showsStatus))
-        defer { withExtendedLifetime(interruption) {} }
         var current: ForgeConnection
         if let known = state.connection {
             current = known
@@ -198,6 +205,8 @@ struct Pursuit {
         let missing = state.missing
         state.missing = []
         for (ref, paths) in missing {
+            let interruption = interruption(ref)
+            defer { withExtendedLifetime(interruption) {} }
             var absent = paths
             do throws(DeliveryError) {
                 let found = try await asking(ref, &state) { pursuit throws(DeliveryError) in
