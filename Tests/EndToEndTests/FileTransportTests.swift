@@ -16,11 +16,7 @@ struct FileTransportTests {
         try await GitFixture.with { fixture in
             try await RelaySides.with(url: { "file://\($0)" }, in: fixture, environment: ["HEPHY_TRIGGER": "none"]) {
                 sides in
-                for side in [sides.plain, sides.relayed] {
-                    try await side.bare.git("config", "uploadpack.allowFilter", "true").check()
-                }
-                for step in entry.steps { try await sides.run(step.split(separator: " ").map(String.init)) }
-                try await sides.expectSameRefs()
+                try await sides.play(entry)
             }
         }
     }

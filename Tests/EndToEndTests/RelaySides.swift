@@ -128,6 +128,15 @@ struct RelaySides {
         return ran
     }
 
+    /// Plays all of `entry` on both sides, whose servers let it be filtered, and expects the same refs at the end.
+    func play(_ entry: ServiceCases.Case) async throws {
+        for side in [plain, relayed] {
+            try await side.bare.git("config", "uploadpack.allowFilter", "true").check()
+        }
+        for step in entry.steps { try await run(step.split(separator: " ").map(String.init)) }
+        try await expectSameRefs()
+    }
+
     /// Expects the same refs everywhere on both sides.
     func expectSameRefs(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let expected = try await plain.refs()

@@ -19,11 +19,7 @@ struct SSHTransportTests {
             try await RelaySides.with(
                 url: { "ssh://forge.example\($0)" }, in: fixture, environment: server.environment
             ) { sides in
-                for side in [sides.plain, sides.relayed] {
-                    try await side.bare.git("config", "uploadpack.allowFilter", "true").check()
-                }
-                for step in entry.steps { try await sides.run(step.split(separator: " ").map(String.init)) }
-                try await sides.expectSameRefs()
+                try await sides.play(entry)
             }
         }
     }
