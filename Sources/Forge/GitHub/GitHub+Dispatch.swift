@@ -31,7 +31,7 @@ extension GitHub {
         switch response.status {
         case 204: return .accepted(runID: nil)
         case 200..<300:
-            if GitHubFailure.isPage(response) {
+            if response.isPage {
                 throw .intercepted(host: host.api.hostAndPort, detail: "a web page came back for the dispatch")
             }
             // The run exists even where its id cannot be read.

@@ -54,7 +54,7 @@ extension GitHub {
                 throw .unavailable(host: host.api.host, detail: "a redirect without a usable link for \(what)")
             }
             return .link(try checked(link))
-        case 404 where !GitHubFailure.isPage(response): return .answer(.notYet)
+        case 404 where !response.isPage: return .answer(.notYet)
         default: throw connection.failure(what, response)
         }
     }
@@ -86,7 +86,7 @@ extension GitHub {
     }
 
     private func reading(_ response: HTTPResponse, of host: String) throws(ForgeError) -> Fetched {
-        let isPage = GitHubFailure.isPage(response)
+        let isPage = response.isPage
         switch response.status {
         case 404 where !isPage: return .answer(.notYet)
         case 400, 401, 403, 410:
@@ -118,7 +118,7 @@ extension GitHub {
             }
             return rest
         } catch {
-            throw GitHubConnection.error(error)
+            throw APIConnection.error(error)
         }
     }
 
