@@ -62,7 +62,7 @@ let package = Package(
         // 2: subjects
         room("RemoteHelper", ["Git", subprocess]),
         room("BuildPlan", ["YAML"]),
-        room("Credentials", ["Git", "HTTP", subprocess]),
+        room("Credentials", ["Git", "HTTP", "Forge", subprocess]),
         room("Forge", ["Git", "HTTP", "YAML", subprocess]),
         room("RunTail", ["Forge"]),
         room("LocalRuns", ["Git", "Forge", subprocess]),
@@ -90,7 +90,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", subprocess]),
         tests("RemoteHelperTests", ["RemoteHelper", "Git"]),
         tests("BuildPlanTests", ["BuildPlan", "YAML"]),
-        tests("CredentialsTests", ["Credentials", "Git", "HTTP"]),
+        tests("CredentialsTests", ["Credentials", "Forge", "Git", "HTTP"]),
         tests("ForgeTests", ["Forge", "Git", "HTTP", "YAML"], exclude: ["Fixtures"]),
         tests("RunTailTests", ["RunTail", "Forge"]),
         tests("ScaffoldTests", ["Scaffold", "BuildPlan", "Forge"]),

@@ -1,10 +1,5 @@
+package import Forge
 package import HTTP
-
-/// The CI products whose tokens are looked for, each in its own variables and with its own program.
-package enum ForgeProduct: Sendable, Hashable {
-    /// github.com, `*.ghe.com` and GitHub Enterprise Server.
-    case github
-}
 
 /// What a token is wanted for.
 package struct CredentialRequest: Sendable {

@@ -1,3 +1,4 @@
+import Forge
 package import Git
 import HTTP
 
@@ -39,7 +40,9 @@ package struct Credentials: Sendable {
         var sources = tokens.variables(for: request).map { CredentialSource.environment($0) }
         sources.append(.gitCredential)
         // A server on this machine is mostly not a forge that the program knows; it is asked where GH_HOST says so.
-        if !request.gitOrigin.isLoopback || tokens.namesHost(of: request) { sources.append(.program("gh")) }
+        if request.product == .github, !request.gitOrigin.isLoopback || tokens.namesHost(of: request) {
+            sources.append(.program("gh"))
+        }
         return sources
     }
 

@@ -1,3 +1,4 @@
+import Forge
 import HTTP
 
 /// Which environment variables hold a token for a forge, by the names that the forge's own program reads.
@@ -22,6 +23,7 @@ struct EnvironmentTokens {
             if request.isPublicGitHub { return Self.publicGitHub }
             guard namesHost(of: request) else { return [] }
             return request.gitOrigin.host.hasSuffix(".ghe.com") ? Self.publicGitHub : Self.enterpriseGitHub
+        case .gitlab, .gitea, .forgejo: return []
         }
     }
 

@@ -11,7 +11,8 @@ package enum DeliveryError: Error, Sendable {
     case notice(RemoteHelperNotice)
     case tree(SourceTreeError)
     case obstacle(PlanObstacle)
-    case forge(ForgeError, doing: ForgeErrand)
+    /// `on` is nil where nobody knows yet which product it is, and for this machine.
+    case forge(ForgeError, doing: ForgeErrand, on: ForgeProduct?)
     /// No forge is known at this host.
     case unknownForge(host: String)
     /// The path of the remote's URL is no repository of the forge.
@@ -29,7 +30,7 @@ package enum DeliveryError: Error, Sendable {
     /// Something is missing that runs on this machine need.
     case here(LocalLack)
     /// Nothing can be started without a token.
-    case noToken(host: String, workflow: String)
+    case noToken(host: String, workflow: String, product: ForgeProduct?)
     /// The repository cannot be set up as it was asked for.
     case setUp(SetUpError)
 }

@@ -1,23 +1,23 @@
 import Forge
 
 extension FailureReport {
-    static func report(_ error: ForgeError, _ errand: ForgeErrand) -> FailureReport {
+    static func report(_ error: ForgeError, _ errand: ForgeErrand, on product: ForgeProduct?) -> FailureReport {
         switch error {
         case .unauthorized(let host, let detail):
             FailureReport(
                 problem: "\(host) does not take the token: \(firstLine(detail))",
-                hint: tokenHint(host: host), status: .credentials)
+                hint: tokenHint(host: host, on: product), status: .credentials)
         case .forbidden(let host, let detail, let permission):
             FailureReport(
                 problem: "the token may not \(errand.words) on \(host): \(firstLine(detail))",
-                hint: "it needs \(permission ?? errand.permission)", status: .credentials)
+                hint: "it needs \(permission ?? errand.permission(on: product))", status: .credentials)
         case .singleSignOnRequired(let host, let url):
             FailureReport(
                 problem: "\(host) wants the token authorised for the organisation's single sign-on",
                 hint: url.map { "open \($0)" } ?? "authorise it in the account's token settings",
                 status: .credentials)
         case .notFound(let host, let what):
-            notFound(host: host, what: what, errand)
+            notFound(host: host, what: what, errand, on: product)
         case .refused(let host, let status, let detail):
             FailureReport(
                 problem: "\(host) refused to \(errand.words) (\(status)): \(firstLine(detail))", status: .configuration)
@@ -53,8 +53,15 @@ extension FailureReport {
     }
 
     /// Where a token may come from; `host` is the forge's or its API's, with a port that is not the usual one.
-    static func tokenHint(host: String) -> String {
-        let host = webHost(of: host)
+    static func tokenHint(host: String, on product: ForgeProduct?) -> String {
+        switch product {
+        case .github, nil: gitHubTokenHint(host: webHost(of: host))
+        case .gitlab: "glab auth login --hostname \(host), or a token from git's credential helper"
+        case .gitea, .forgejo: "a token from git's credential helper"
+        }
+    }
+
+    private static func gitHubTokenHint(host: String) -> String {
         guard host != "github.com" else {
             return "gh auth login --hostname \(host), or a token from git's credential helper or GH_TOKEN"
         }
@@ -70,7 +77,9 @@ extension FailureReport {
         return hasHostForAPI ? String(host.dropFirst(4)) : host
     }
 
-    private static func notFound(host: String, what: String, _ errand: ForgeErrand) -> FailureReport {
+    private static func notFound(
+        host: String, what: String, _ errand: ForgeErrand, on product: ForgeProduct?
+    ) -> FailureReport {
         guard host != LocalForge.host else { return notFoundHere(what) }
         return switch errand {
         case .dispatching(let workflow, _):
@@ -82,7 +91,7 @@ extension FailureReport {
         case .finding, .following, .cancelling:
             FailureReport(
                 problem: "\(host) does not show \(what): it is not there, or the token may not see it",
-                hint: tokenHint(host: host), status: .credentials)
+                hint: tokenHint(host: host, on: product), status: .credentials)
         }
     }
 
@@ -126,11 +135,17 @@ extension ForgeErrand {
         }
     }
 
-    /// The permission that a fine-grained token has to hold for it.
-    var permission: String {
-        switch self {
-        case .finding, .following: "'Actions: read' (classic tokens: 'repo')"
-        case .dispatching, .cancelling: "'Actions: write' (classic tokens: 'repo')"
+    /// The permission that a token has to hold for it.
+    func permission(on product: ForgeProduct?) -> String {
+        let isReading =
+            switch self {
+            case .finding, .following: true
+            case .dispatching, .cancelling: false
+            }
+        return switch product {
+        case .github, nil: "'Actions: \(isReading ? "read" : "write")' (classic tokens: 'repo')"
+        case .gitlab: "the scope '\(isReading ? "read_api" : "api")'"
+        case .gitea, .forgejo: "the scope '\(isReading ? "read" : "write"):repository'"
         }
     }
 }

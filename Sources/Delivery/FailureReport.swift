@@ -25,11 +25,12 @@ package struct FailureReport: Sendable, Hashable {
         case .notice(let notice): self = Self.report(notice)
         case .tree(let error): self = Self.report(error)
         case .obstacle(let obstacle): self.init(obstacle)
-        case .forge(let error, let errand): self = Self.report(error, errand)
+        case .forge(let error, let errand, let product): self = Self.report(error, errand, on: product)
         case .unknownForge(let host):
             self.init(
                 problem: "no forge that hephy knows answers at '\(host)'",
-                hint: "if it is a GitHub: git config hephy.https://\(host).forge github", status: .configuration)
+                hint: "if it is one: git config hephy.https://\(host).forge github|gitlab|gitea|forgejo",
+                status: .configuration)
         case .notARepositoryPath(let path, let product):
             self.init(
                 problem: "'\(path)' is no \(product) repository", hint: "the URL's path is OWNER/REPOSITORY",
@@ -58,10 +59,11 @@ package struct FailureReport: Sendable, Hashable {
                 hint: "declare the input 'hephy_id' and put ${{ inputs.hephy_id }} into 'run-name'", status: .lost)
         case .here(let lack): self.init(lack)
         case .setUp(let error): self = Self.report(error)
-        case .noToken(let host, let workflow):
+        case .noToken(let host, let workflow, let product):
             self.init(
                 problem: "no token for \(host), so '\(workflow)' cannot be started; the push itself stands",
-                hint: "\(Self.tokenHint(host: host)); it needs 'Actions: write' (classic tokens: 'repo')",
+                hint: "\(Self.tokenHint(host: host, on: product)); "
+                    + "it needs \(ForgeErrand.dispatching(workflow: workflow, ref: "").permission(on: product))",
                 status: .credentials)
         }
     }

@@ -6,6 +6,8 @@ import HTTP
 /// A forge, ready to be asked about one repository, and what is known about the way to it.
 package struct ForgeConnection: Sendable {
     package var forge: any Forge
+    /// What serves the repository; nil for this machine.
+    package var product: ForgeProduct?
     /// The web host, for messages; with its port where that is not the usual one.
     package var host: String
     /// Nil where no token was found; public runs are then read anonymously.
@@ -25,41 +27,23 @@ package struct ForgeConnection: Sendable {
     /// - Parameters:
     ///   - url: the repository's URL, rewritten as git does.
     ///   - git: the user's git, which knows the configuration and the credentials.
+    ///   - suggested: what `ci_platform` names, for a host that no rule knows.
     ///   - skipped: sources whose credential proved to be of no use for the API.
     /// - Returns: the forge, asked anonymously where no source has a credential.
     /// - Throws: `DeliveryError.unknownForge`, `.notARepositoryPath`, `.git` when the configuration cannot be read, or
     ///   what the embedded forge lacks.
     package static func open(
-        to url: RemoteURL, git: GitProgram, skipping skipped: Set<CredentialSource> = []
+        to url: RemoteURL, git: GitProgram, suggested: ForgeProduct? = nil,
+        skipping skipped: Set<CredentialSource> = []
     ) async throws(DeliveryError) -> ForgeConnection {
         if let local = try await local(to: url, git: git) { return local }
         guard !url.host.isEmpty else { throw .unknownForge(host: url.text) }
         let origin = await WebOrigin.origin(of: url, git: git)
-        let path: RepositoryPath
-        do {
-            path = try RepositoryPath(url.path)
-        } catch {
-            throw .notARepositoryPath(path: FailureReport.firstLine(url.path), product: "GitHub")
+        let product = try await ForgeRecognition(origin: origin, git: git, suggested: suggested).product()
+        switch product {
+        case .github: return try await gitHub(at: origin, path: url.path, git: git, skipping: skipped)
+        case .gitlab, .gitea, .forgejo, nil: throw .unknownForge(host: origin.hostAndPort)
         }
-        let host = GitHubHost(git: origin)
-        let transport = try await transport(to: host.api, git: git)
-        if host.isEnterpriseServer {
-            let recognition = ForgeRecognition(origin: origin, git: git, transport: transport)
-            guard try await recognition.product() == .github else { throw .unknownForge(host: origin.hostAndPort) }
-        }
-        let request = CredentialRequest(
-            product: .github, gitOrigin: origin, path: "\(path.owner)/\(path.name)", apiOrigin: host.api)
-        let credential = await Credentials(environment: git.environment, git: git)
-            .credential(for: request, skipping: skipped)
-        if let credential { StandardError.hide(credential.secret) }
-        let forge = GitHub(
-            repository: path, gitOrigin: origin, credential: credential?.secret(for: host.api), transport: transport,
-            userAgent: "hephy/\(HephyVersion.text)")
-        let prefix = origin.host == "github.com" ? "" : "\(origin.host)/"
-        let hasUsualPort = origin.port == origin.scheme.defaultPort
-        return ForgeConnection(
-            forge: forge, host: origin.hostAndPort, credential: credential,
-            repositoryName: hasUsualPort ? "\(prefix)\(path.owner)/\(path.name)" : nil, skipped: skipped)
     }
 
     /// The way with the user's next credential, where the forge did not let this one do what was asked.
@@ -70,13 +54,14 @@ package struct ForgeConnection: Sendable {
     ///   - git: the user's git.
     /// - Returns: nil where another credential would not help, or there is none.
     package func next(after error: DeliveryError, to url: RemoteURL, git: GitProgram) async -> ForgeConnection? {
-        guard let source = credential?.source, case .forge(let fact, _) = error else { return nil }
+        guard let source = credential?.source, case .forge(let fact, _, _) = error else { return nil }
         switch fact {
         case .unauthorized, .forbidden, .notFound, .singleSignOnRequired: break
         case .refused, .rateLimited, .unavailable, .intercepted, .untrusted, .redirected, .machine, .cancelled:
             return nil
         }
-        let next = try? await Self.open(to: url, git: git, skipping: skipped.union([source]))
+        let next = try? await Self.open(
+            to: url, git: git, suggested: product, skipping: skipped.union([source]))
         return next?.credential == nil ? nil : next
     }
 

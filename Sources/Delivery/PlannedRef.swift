@@ -7,7 +7,11 @@ import RemoteHelper
 struct PlannedRef: Sendable {
     var update: RefUpdate
     var pushed: PushedCommit
-    var survey: WorkflowSurvey
+    /// What the forge will make of the push; of all files that any product reads, where `product` is nil.
+    private(set) var survey: WorkflowSurvey
+    /// The product that serves the remote, once it is known.
+    private(set) var product: ForgeProduct?
+    private let push: WorkflowSurvey.Push
     /// Runs that the forge already had for the commit before the push; nil where that could not be asked in time.
     var knownRuns: Set<String>?
     /// When the push was about to be sent, by this machine's clock.
@@ -17,10 +21,24 @@ struct PlannedRef: Sendable {
     /// Whether the repository is on this machine, where each push of a branch or tag starts a run.
     var runsHere = false
 
-    init(update: RefUpdate, pushed: PushedCommit, survey: WorkflowSurvey) {
+    init(update: RefUpdate, pushed: PushedCommit, push: WorkflowSurvey.Push, product: ForgeProduct?) {
         self.update = update
         self.pushed = pushed
-        self.survey = survey
+        self.push = push
+        self.product = product
+        survey = WorkflowSurvey(of: pushed.ciFiles.files(for: product), for: push)
+    }
+
+    /// Takes note of the product, where it was not known before.
+    mutating func settle(_ product: ForgeProduct?) {
+        guard self.product == nil, let product else { return }
+        self.product = product
+        survey = WorkflowSurvey(of: pushed.ciFiles.files(for: product), for: push)
+    }
+
+    /// What `ci_platform` of the commit's configuration names.
+    var suggestedProduct: ForgeProduct? {
+        (try? pushed.configuration.get().0)?.ciPlatform?.value.product
     }
 
     /// Whether the push, or a dispatch after it, can start anything.

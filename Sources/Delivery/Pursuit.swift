@@ -24,7 +24,7 @@ struct Pursuit {
     /// Decides for each ref, and follows all runs that come of it.
     func run(_ refs: [PlannedRef]) async -> ExitStatus {
         var state = State(connection: connection)
-        for ref in refs {
+        for ref in await settled(refs, &state) {
             switch TriggerDecision(for: ref, settings: settings) {
             case .nothing(let reason): note("nothing to follow: \(reason)")
             case .impossible(let error): state.statuses.append(FailureReport(error).say())
@@ -73,6 +73,27 @@ struct Pursuit {
         /// Adds what was not found before: a branch and a tag of one name share their runs.
         mutating func add(_ found: [RunSession.Followed]) {
             runs += found.filter { seen.insert($0.run.id).inserted }
+        }
+    }
+
+    /// The refs, with what the forge's own CI reads of their commits; where nobody answered in time before the push,
+    /// the forge is asked now which product it is.
+    private func settled(_ refs: [PlannedRef], _ state: inout State) async -> [PlannedRef] {
+        let isOpen = refs.contains { ref in
+            guard ref.product == nil, !ref.runsHere, ref.isWorthFollowing else { return false }
+            if case .dispatch = TriggerDecision(for: ref, settings: settings) { return true }
+            return settings.follow.value
+        }
+        guard isOpen else { return refs }
+        if state.connection == nil {
+            state.connection = try? await ForgeConnection.open(
+                to: target.url, git: git, suggested: refs.lazy.compactMap(\.suggestedProduct).first)
+        }
+        let product = state.connection?.product
+        return refs.map { ref in
+            var ref = ref
+            ref.settle(product)
+            return ref
         }
     }
 
@@ -165,7 +186,7 @@ struct Pursuit {
         if let known = state.connection {
             current = known
         } else {
-            current = try await .open(to: target.url, git: git)
+            current = try await .open(to: target.url, git: git, suggested: ref.suggestedProduct)
         }
         // With another credential all begins anew; what has been said is not said again.
         var said: Set<String> = []

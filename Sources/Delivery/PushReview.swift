@@ -120,16 +120,16 @@ final class PushReview {
             }
             let old = batch.remoteRefs[update.destination]
             let paths =
-                commit.workflows.contains { $0.push?.paths != nil || $0.push?.pathsIgnore != nil }
+                commit.ciFiles.files(for: nil).contains { $0.push?.paths != nil || $0.push?.pathsIgnore != nil }
                 ? await changedPaths(from: old, to: commit.commit.id) : nil
             let push = WorkflowSurvey.Push(
                 ref: update.destination, message: commit.commit.message, changedPaths: paths,
                 isNewOrUnknownDiff: old == nil || update.isForced || paths == nil, tags: tagCount)
-            let survey = WorkflowSurvey(of: commit.workflows, for: push)
             for path in commit.staleWorkflows {
                 FailureReport(Drift.configurationChanged, of: path)?.lines.forEach(note)
             }
-            var ref = PlannedRef(update: update, pushed: commit, survey: survey)
+            var ref = PlannedRef(
+                update: update, pushed: commit, push: push, product: ForgeProduct(host: batch.target.url.host))
             ref.runsHere = batch.target.url.runsHere
             planned.append(ref)
         }
@@ -177,8 +177,9 @@ final class PushReview {
     private func prepare(_ batch: PushBatch, for commits: Set<String>) async {
         let url = batch.target.url
         let git = git
+        let suggested = planned.lazy.compactMap(\.suggestedProduct).first
         let prepared = await withDeadline(Self.patience) {
-            guard let connection = try? await ForgeConnection.open(to: url, git: git) else {
+            guard let connection = try? await ForgeConnection.open(to: url, git: git, suggested: suggested) else {
                 return Optional<(ForgeConnection, [String: Set<String>])>.none
             }
             var known: [String: Set<String>] = [:]
@@ -192,6 +193,7 @@ final class PushReview {
         self.connection = connection
         let serverTime = connection.forge.serverTime()
         for index in planned.indices {
+            planned[index].settle(connection.product)
             planned[index].knownRuns = known[planned[index].pushed.commit.id.hex]
             planned[index].serverTime = serverTime
         }

@@ -8,11 +8,10 @@ struct PushedCommit: Sendable {
     var commit: Commit
     /// The configuration with its warnings, or why there is none.
     var configuration: Result<(BuildConfiguration, warnings: [ConfigurationProblem]), BuildPlanError>
-    var workflows: [WorkflowFile]
+    var ciFiles = CIFiles()
     /// The workflows of ours that were rendered from another configuration than the one beside them, by path.
     var staleWorkflows: [String] = []
 
-    private static let workflowFolder = ".github/workflows"
     private static let workflowLimit = 1 << 20
 
     /// Reads the commit that `id` names, directly or through tags.
@@ -26,21 +25,30 @@ struct PushedCommit: Sendable {
         }
         let tree = CommitTree(repository.tree(of: commit))
         do {
-            workflows = []
-            for entry in try tree.entries(of: Self.workflowFolder) ?? []
-            where entry.kind == .file {
-                let path = "\(Self.workflowFolder)/\(entry.name)"
-                guard WorkflowFile.isWorkflow(path: path) else { continue }
+            for path in try Self.ciPaths(in: tree) {
                 // One that is too large to read here may run all the same: without its text it is a file with a problem.
                 let bytes = try? tree.contents(of: path, limit: Self.workflowLimit)
                 let file = WorkflowFile(path: path, bytes: bytes ?? [])
-                workflows.append(file)
+                ciFiles.add(file)
                 if file.isOurs, let bytes, Self.isStale(bytes, in: tree) { staleWorkflows.append(path) }
             }
         } catch {
             throw .tree(error)
         }
         configuration = Result { () throws(BuildPlanError) in try BuildPlan.configuration(in: tree) }
+    }
+
+    /// Where the tree has files for some product's CI; folders that the top of the tree does not have are not read.
+    private static func ciPaths(in tree: CommitTree) throws(SourceTreeError) -> [String] {
+        let top = try tree.entries(of: "") ?? []
+        var paths = top.contains { $0.name == CIFiles.pipeline && $0.kind == .file } ? [CIFiles.pipeline] : []
+        for folder in CIFiles.folders where top.contains(where: { folder.hasPrefix("\($0.name)/") }) {
+            for entry in try tree.entries(of: folder) ?? [] where entry.kind == .file {
+                let path = "\(folder)/\(entry.name)"
+                if WorkflowFile.isWorkflow(path: path) { paths.append(path) }
+            }
+        }
+        return paths
     }
 
     /// Whether a workflow of ours was rendered from another configuration than the tree's; one that cannot be read, or

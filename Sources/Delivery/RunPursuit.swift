@@ -59,7 +59,9 @@ struct RunPursuit {
     ) async throws(DeliveryError) -> StartedRun {
         let nonce = Nonce.make()
         let inputs = try inputs(of: file, for: ref, plan: plan, nonce: nonce)
-        guard !connection.isAnonymous else { throw .noToken(host: connection.host, workflow: file.fileName) }
+        guard !connection.isAnonymous else {
+            throw .noToken(host: connection.host, workflow: file.fileName, product: connection.product)
+        }
         headline(PlanLine.text(for: plan))
         PlanLine.notes(for: plan).forEach(say)
         let errand = ForgeErrand.dispatching(workflow: file.fileName, ref: ref.update.shortName)
@@ -73,7 +75,7 @@ struct RunPursuit {
             say("\(connection.host) did not say whether the run was started; looking for it")
             started.doubt = error
         } catch {
-            throw .forge(error, doing: errand)
+            throw .forge(error, doing: errand, on: connection.product)
         }
         return started
     }
@@ -95,7 +97,7 @@ struct RunPursuit {
             case .accepted(let id): return StartedRun(here: id)
             }
         } catch {
-            throw .forge(error, doing: .dispatching(workflow: "", ref: ref.update.shortName))
+            throw .forge(error, doing: .dispatching(workflow: "", ref: ref.update.shortName), on: connection.product)
         }
     }
 
@@ -119,7 +121,9 @@ struct RunPursuit {
         guard let run else {
             // Whether there will be one, nobody knows.
             if let doubt = started.doubt {
-                throw .forge(doubt, doing: .dispatching(workflow: started.fileName, ref: ref.update.shortName))
+                throw .forge(
+                    doubt, doing: .dispatching(workflow: started.fileName, ref: ref.update.shortName),
+                    on: connection.product)
             }
             throw .noRun(ref: ref.update.shortName, sha: ref.pushed.commit.id.short)
         }
@@ -175,7 +179,7 @@ struct RunPursuit {
         do {
             return try await work()
         } catch {
-            throw .forge(error, doing: errand)
+            throw .forge(error, doing: errand, on: connection.product)
         }
     }
 }

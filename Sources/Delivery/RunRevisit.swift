@@ -69,7 +69,7 @@ package struct RunRevisit: Sendable {
                 try await connection.forge.cancel(run)
                 break
             } catch {
-                let error = DeliveryError.forge(error, doing: .cancelling)
+                let error = DeliveryError.forge(error, doing: .cancelling, on: connection.product)
                 guard let next = await connection.next(after: error, to: url, git: location.git) else { throw error }
                 connection = next
             }
@@ -134,7 +134,7 @@ package struct RunRevisit: Sendable {
                     .filter { ["push", "workflow_dispatch"].contains($0.event) }
             }
         } catch {
-            throw .forge(error, doing: .following)
+            throw .forge(error, doing: .following, on: connection.product)
         }
         if found.isEmpty, case .commit(let id) = selection {
             throw .noRun(ref: record.map { RefUpdate.shortName(of: $0.ref) } ?? "any ref", sha: id.short)

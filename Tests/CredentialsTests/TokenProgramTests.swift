@@ -1,4 +1,5 @@
 import Credentials
+import Forge
 import HTTP
 import Testing
 

@@ -40,7 +40,7 @@ struct FailureReportTests {
                 "hint: git config --unset-all 'remote.f.lfsurl'",
             ], status: .succeeded),
         Case(
-            error: .forge(.unauthorized(host: "github.com", detail: "Bad credentials"), doing: .following),
+            error: .forge(.unauthorized(host: "github.com", detail: "Bad credentials"), doing: .following, on: .github),
             lines: [
                 "github.com does not take the token: Bad credentials",
                 "hint: gh auth login --hostname github.com, or a token from git's credential helper or GH_TOKEN",
@@ -48,7 +48,7 @@ struct FailureReportTests {
         Case(
             error: .forge(
                 .forbidden(host: "github.com", detail: "Resource not accessible", permission: "actions=write"),
-                doing: .dispatching(workflow: "hephy.yml", ref: "main")),
+                doing: .dispatching(workflow: "hephy.yml", ref: "main"), on: .github),
             lines: [
                 "the token may not start 'hephy.yml' on 'main' on github.com: Resource not accessible",
                 "hint: it needs actions=write",
@@ -56,14 +56,14 @@ struct FailureReportTests {
         Case(
             error: .forge(
                 .notFound(host: "github.com", what: "workflow 'hephy.yml'"),
-                doing: .dispatching(workflow: "hephy.yml", ref: "main")),
+                doing: .dispatching(workflow: "hephy.yml", ref: "main"), on: .github),
             lines: [
                 "github.com has no workflow 'hephy.yml' to start, or the token may not see it",
                 "hint: a workflow can be started once its file is on the default branch; "
                     + "on this push, -o hephy.trigger=attach follows what the push itself starts",
             ], status: .configuration),
         Case(
-            error: .forge(.unavailable(host: "github.com", detail: "502"), doing: .finding),
+            error: .forge(.unavailable(host: "github.com", detail: "502"), doing: .finding, on: .github),
             lines: [
                 "github.com could not be reached to list runs: 502",
                 "hint: a run may have started; 'hephy watch COMMIT' looks for it",
@@ -71,24 +71,24 @@ struct FailureReportTests {
         Case(
             error: .forge(
                 .rateLimited(host: "github.com", retryAfter: .seconds(60), resetAt: nil),
-                doing: .dispatching(workflow: "hephy.yml", ref: "main")),
+                doing: .dispatching(workflow: "hephy.yml", ref: "main"), on: .github),
             lines: [
                 "github.com takes no more requests for 60 s",
                 "hint: a run may have started; 'hephy watch COMMIT' looks for it",
             ], status: .lost),
         Case(
-            error: .forge(.unavailable(host: "github.com", detail: "502"), doing: .following),
+            error: .forge(.unavailable(host: "github.com", detail: "502"), doing: .following, on: .github),
             lines: [
                 "github.com could not be reached to read the run: 502",
                 "hint: the verdict is unknown; 'hephy watch' asks again",
             ], status: .lost),
         Case(
-            error: .forge(.untrusted(host: "h", detail: "self-signed"), doing: .finding),
+            error: .forge(.untrusted(host: "h", detail: "self-signed"), doing: .finding, on: .github),
             lines: [
                 "h is not trusted: self-signed", "hint: git config http.sslCAInfo FILE names further authorities",
             ], status: .credentials),
         Case(
-            error: .forge(.redirected(host: "h", place: "https://other.example"), doing: .finding),
+            error: .forge(.redirected(host: "h", place: "https://other.example"), doing: .finding, on: .github),
             lines: [
                 "h sends requests on to 'https://other.example', where the token must not go",
                 "hint: if it has moved: git remote set-url NAME hephy::HOST/OWNER/REPOSITORY",
@@ -125,15 +125,16 @@ struct FailureReportTests {
         ),
     ])
     func aTokenIsToBeHadWhereItIsReadForThatHost(host: String, hint: String) {
-        #expect(FailureReport(.forge(.unauthorized(host: host, detail: ""), doing: .finding)).hint == hint)
+        #expect(FailureReport(.forge(.unauthorized(host: host, detail: ""), doing: .finding, on: .github)).hint == hint)
     }
 
     private static let hostile = "\u{1b}[31mX\u{202e}\u{200b}\u{e0041}\r\u{9b}  Y.yml"
 
     @Test(arguments: [
-        DeliveryError.noToken(host: "h", workflow: hostile), .obstacle(.notDispatchable(workflow: hostile)),
+        DeliveryError.noToken(host: "h", workflow: hostile, product: .github),
+        .obstacle(.notDispatchable(workflow: hostile)),
         .notARepositoryPath(path: hostile, product: "GitHub"), .noRun(ref: hostile, sha: "5d6e7f8"),
-        .forge(.notFound(host: "h", what: ""), doing: .dispatching(workflow: hostile, ref: "main")),
+        .forge(.notFound(host: "h", what: ""), doing: .dispatching(workflow: hostile, ref: "main"), on: .github),
     ])
     func namesFromTheRepositoryComeOutAsPlainText(error: DeliveryError) {
         let line = FailureReport(error).lines.first ?? ""
@@ -142,7 +143,9 @@ struct FailureReportTests {
 
     @Test func textOfOthersCannotReachTheTerminalAsControls() {
         let report = FailureReport(
-            .forge(.refused(host: "h", status: 422, detail: "a\u{1b}]52;c;x\u{7}b\nsecond line"), doing: .finding))
+            .forge(
+                .refused(host: "h", status: 422, detail: "a\u{1b}]52;c;x\u{7}b\nsecond line"), doing: .finding,
+                on: .github))
         #expect(report.problem == "h refused to list runs (422): a]52;c;xb")
     }
 }

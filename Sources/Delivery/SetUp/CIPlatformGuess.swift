@@ -13,38 +13,22 @@ enum CIPlatformGuess {
         asked: CIPlatform?, configuration: BuildConfiguration, url: RemoteURL?, workTree: WorkTree, git: GitProgram
     ) async throws(DeliveryError) -> CIPlatform {
         if let named = asked ?? configuration.ciPlatform?.value { return named }
-        if let url, let known = platform(of: url) { return known }
+        if url?.transport == .file { return .local }
+        if let url, let known = ForgeProduct(host: url.host) { return CIPlatform(known) }
         if let url, let named = await configured(for: url, git) { return named }
-        for (path, platform) in [(".gitlab-ci.yml", CIPlatform.gitlab)]
+        for (path, platform) in [(CIFiles.pipeline, CIPlatform.gitlab)]
         where (try? workTree.contents(of: path, limit: 1 << 20)) ?? nil != nil {
             return platform
         }
         guard let url else { return .github }
-        guard await answersAsGitHub(url, git) else { throw .setUp(.unknownPlatform(host: url.host)) }
-        return .github
-    }
-
-    private static func platform(of url: RemoteURL) -> CIPlatform? {
-        if url.transport == .file { return .local }
-        switch url.host {
-        case "github.com", "ssh.github.com", "github.localhost": return .github
-        case let host where host.hasSuffix(".ghe.com"): return .github
-        case "gitlab.com", "altssh.gitlab.com": return .gitlab
-        case "gitea.com": return .gitea
-        case "codeberg.org": return .forgejo
-        default: return nil
-        }
+        let product = try? await ForgeRecognition(origin: origin(of: url), git: git).product()
+        guard let product else { throw .setUp(.unknownPlatform(host: url.host)) }
+        return CIPlatform(product)
     }
 
     private static func configured(for url: RemoteURL, _ git: GitProgram) async -> CIPlatform? {
         let settings = try? await GitConfig.matching(url: origin(of: url).description, section: "hephy", git)
         return settings?["hephy.forge"].flatMap { CIPlatform(rawValue: $0.lowercased()) }
-    }
-
-    private static func answersAsGitHub(_ url: RemoteURL, _ git: GitProgram) async -> Bool {
-        let origin = origin(of: url)
-        guard let transport = try? await ForgeConnection.transport(to: origin, git: git) else { return false }
-        return (try? await ForgeRecognition(origin: origin, git: git, transport: transport).product()) == .github
     }
 
     /// Where the web pages of the host are; those of an ssh remote are taken to be at https.
@@ -55,4 +39,18 @@ enum CIPlatformGuess {
         case .ssh, .file, .local: HTTPOrigin(scheme: .https, host: url.host, port: nil)
         }
     }
+}
+
+extension CIPlatform {
+    init(_ product: ForgeProduct) {
+        switch product {
+        case .github: self = .github
+        case .gitlab: self = .gitlab
+        case .gitea: self = .gitea
+        case .forgejo: self = .forgejo
+        }
+    }
+
+    /// Nil for runs on this machine.
+    var product: ForgeProduct? { ForgeProduct(rawValue: rawValue) }
 }

@@ -80,6 +80,8 @@ package enum PushMatch: Sendable, Hashable {
         case tooManyTags(Int)
         /// GitHub makes a failed run without jobs of a file that it cannot read.
         case invalidFile(String)
+        /// GitLab's `rules`, its settings and files that it includes decide.
+        case rulesDecide
 
         package var description: String {
             switch self {
@@ -91,6 +93,7 @@ package enum PushMatch: Sendable, Hashable {
             case .tooManyPaths(let count): "its path filters see 300 of \(count) changed files"
             case .skipped(let words): "the commit's message says '\(words)'"
             case .tooManyTags(let count): "GitHub starts nothing for a push of \(count) tags"
+            case .rulesDecide: "its rules decide on the server"
             case .invalidFile(let problem): "the file is not valid: \(PlainText.line(problem, limit: 200))"
             }
         }

@@ -29,10 +29,11 @@ package struct WorkflowFile: Sendable {
     /// Whether a dispatch can start it.
     package var canBeDispatched: Bool { inputs != nil }
 
-    /// Whether GitHub looks for a workflow at `path`: in `.github/workflows`, not deeper, with one of two endings.
+    /// Whether a product looks for a workflow at `path`: in one of ``CIFiles/folders``, not deeper, with one of two
+    /// endings.
     package static func isWorkflow(path: String) -> Bool {
-        guard path.hasPrefix(folder) else { return false }
-        let name = path.dropFirst(folder.count)
+        guard let folder = CIFiles.folders.first(where: { path.hasPrefix("\($0)/") }) else { return false }
+        let name = path.dropFirst(folder.count + 1)
         return !name.contains("/") && (name.hasSuffix(".yml") || name.hasSuffix(".yaml"))
     }
 
@@ -41,6 +42,7 @@ package struct WorkflowFile: Sendable {
         self.path = path
         name = path
         isOurs = Self.holdsMarker(bytes)
+        guard path != CIFiles.pipeline else { return }
         do {
             guard let root = try YAMLNode.parse(bytes) else { throw WorkflowProblem("the file is empty") }
             try read(root)
@@ -62,12 +64,11 @@ package struct WorkflowFile: Sendable {
     ///     forced push, or when the old commit is not here.
     /// - Returns: `.maybe` where the pushed commit alone does not tell.
     package func match(push ref: String, changedPaths: [String]?, isNewOrUnknownDiff: Bool) -> PushMatch {
+        if path == CIFiles.pipeline { return .maybe(.rulesDecide) }
         if let problem { return .maybe(.invalidFile(problem)) }
         guard let push else { return .no(.noPushTrigger) }
         return push.match(ref: ref, changedPaths: changedPaths, isNewOrUnknownDiff: isNewOrUnknownDiff)
     }
-
-    private static let folder = ".github/workflows/"
 
     private static func holdsMarker(_ bytes: [UInt8]) -> Bool {
         let marker = Array("# hephy:workflow 1".utf8)
