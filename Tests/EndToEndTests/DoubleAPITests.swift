@@ -89,7 +89,7 @@ struct DoubleAPITests {
 
     @Test func aScenarioWithAnUnknownKeyIsRefused() async throws {
         try await GitFixture.with { fixture in
-            let error = await #expect(throws: GitHubDouble.NotStarted.self) {
+            let error = await #expect(throws: DoubleProcess.NotStarted.self) {
                 try await GitHubDouble.failures(GitHubScenario(json: #"{"repos": {}}"#), in: fixture) { _ in }
             }
             #expect(error?.said.contains("scenario: unknown key 'repos'") == true)

@@ -123,7 +123,7 @@ struct RunLogTests {
             try scene.fixture.write(
                 """
                 #!/bin/sh
-                exec \(GitHubDouble.python) "\(meter)" "\(scene.fixture.path("peak"))" \
+                exec \(DoubleProcess.python) "\(meter)" "\(scene.fixture.path("peak"))" \
                     "\(GitFixture.builtPrograms)/git-remote-hephy" "$@"
 
                 """, to: "programs/git-remote-hephy", executable: true)

@@ -71,8 +71,8 @@ package struct BuildServices: Sendable, Decodable {
                 return
             }
             let configuration = Configuration(
-                executable: GitHubDouble.python.contains("/")
-                    ? .path(FilePath(GitHubDouble.python)) : .name(GitHubDouble.python),
+                executable: DoubleProcess.python.contains("/")
+                    ? .path(FilePath(DoubleProcess.python)) : .name(DoubleProcess.python),
                 arguments: [GitFixture.doubles + "/build-services", "--builders", builders])
             var waiting: CheckedContinuation<BuildServices, any Error>? = continuation
             do {

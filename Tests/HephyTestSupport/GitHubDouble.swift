@@ -1,4 +1,3 @@
-import Subprocess
 package import Testing
 
 #if canImport(FoundationEssentials)
@@ -23,22 +22,12 @@ package struct GitHubDouble: Sendable {
     package let logOrigin: String
     /// The file of the certificate authority behind `secureOrigin` and `proxy`; nil without TLS.
     package let authority: String?
-    private let journalFile: String
-
-    package struct NotStarted: Error, CustomStringConvertible {
-        package var said: String
-        package var description: String { "the GitHub double did not start: \(said)" }
-    }
-
-    private struct Ready: Decodable {
-        var ports: [String: Int]
-        var authority: String?
-    }
+    private let process: DoubleProcess
 
     /// Starts the double, runs `body` and ends the double; whatever it found wrong is recorded as an issue of the test.
     ///
-    /// With `tls` it also speaks TLS, which costs some tens of milliseconds for certificates. It throws `NotStarted`, with
-    /// what the double said, when the scenario is wrong, and whatever `body` throws.
+    /// With `tls` it also speaks TLS, which costs some tens of milliseconds for certificates. It throws
+    /// `DoubleProcess.NotStarted`, with what the double said, when the scenario is wrong, and whatever `body` throws.
     package static func with<Outcome: Sendable>(
         _ scenario: GitHubScenario, in fixture: GitFixture, tls: Bool = false,
         sourceLocation: SourceLocation = #_sourceLocation, _ body: (GitHubDouble) async throws -> Outcome
@@ -64,65 +53,19 @@ package struct GitHubDouble: Sendable {
         _ scenario: GitHubScenario, in fixture: GitFixture, tls: Bool,
         _ body: (GitHubDouble) async throws -> Outcome
     ) async throws -> (Result<Outcome, any Error>, [String]) {
-        let name = fixture.uniqueName("github")
-        let scenarioFile = try fixture.write(Array(scenario.json()), to: name + ".json")
-        let journalFile = fixture.path(name + ".journal")
-        var command = [
-            python, doubles + "/github", "--scenario", scenarioFile, "--journal", journalFile,
-        ]
-        if tls { command += ["--tls", fixture.path("authority")] }
-        let outcome = try await Subprocess.run(
-            fixture.configuration(command), input: .inputWriter, output: .sequence, error: .combinedWithOutput
-        ) { execution in
-            var lines = execution.standardOutput.strings().makeAsyncIterator()
-            let first = try await lines.next() ?? ""
-            guard let ready = try? JSONDecoder().decode(Ready.self, from: Data(first.utf8)) else {
-                var said = first
-                while let line = try await lines.next() { said += line }
-                throw NotStarted(said: said)
-            }
-            let double = try GitHubDouble(ready: ready, journalFile: journalFile, fixture: fixture)
-            let result: Result<Outcome, any Error>
-            do {
-                result = .success(try await body(double))
-            } catch {
-                result = .failure(error)
-            }
-            try await execution.standardInputWriter.finish()
-            var failures: [String] = []
-            var verdict = false
-            while let line = try await lines.next() {
-                let text = line.last?.isNewline == true ? String(line.dropLast()) : line
-                if text.hasPrefix("verdict: ") { verdict = true } else { failures.append(text) }
-            }
-            if !verdict { failures.append("it ended without a verdict") }
-            return (result, failures)
+        try await DoubleProcess.runAndVerify("github", scenario: Array(scenario.json()), in: fixture, tls: tls) {
+            try await body(GitHubDouble($0))
         }
-        return outcome.closureResult
     }
 
-    private static var doubles: String { GitFixture.doubles }
-
-    /// The Python that runs doubles: `HEPHY_TEST_PYTHON`, the system's own (version managers' shims are slow), or PATH's.
-    package static let python: String = {
-        if let named = ProcessInfo.processInfo.environment["HEPHY_TEST_PYTHON"] { return named }
-        #if os(Linux)
-            if FileManager.default.isExecutableFile(atPath: "/usr/bin/python3") { return "/usr/bin/python3" }
-        #endif
-        return "python3"
-    }()
-
-    private init(ready: Ready, journalFile: String, fixture: GitFixture) throws {
-        guard let http = ready.ports["http"], let logs = ready.ports["logs"], let proxy = ready.ports["proxy"] else {
-            throw NotStarted(said: "a port is missing")
-        }
-        self.fixture = fixture
-        self.journalFile = journalFile
-        origin = "http://127.0.0.1:\(http)"
-        secureOrigin = ready.ports["https"].map { "https://127.0.0.1:\($0)" }
-        logOrigin = "http://127.0.0.1:\(logs)"
-        self.proxy = "http://127.0.0.1:\(proxy)"
-        authority = ready.authority
+    private init(_ process: DoubleProcess) throws {
+        self.process = process
+        fixture = process.fixture
+        origin = "http://127.0.0.1:\(try process.port("http"))"
+        secureOrigin = process.ports["https"].map { "https://127.0.0.1:\($0)" }
+        logOrigin = "http://127.0.0.1:\(try process.port("logs"))"
+        proxy = "http://127.0.0.1:\(try process.port("proxy"))"
+        authority = process.authority
     }
 
     /// The root of the REST API.
@@ -135,14 +78,7 @@ package struct GitHubDouble: Sendable {
     package func hephyURL(_ repository: String) -> String { "hephy::" + url(repository) }
 
     /// Everything that was asked until now, in order.
-    package func journal() throws -> [JournalEntry] {
-        guard let data = FileManager.default.contents(atPath: journalFile) else { return [] }
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try data.split(separator: UInt8(ascii: "\n")).map {
-            try decoder.decode(JournalEntry.self, from: Data($0))
-        }
-    }
+    package func journal() throws -> [JournalEntry] { try process.journal() }
 
     /// Environment for git, and for what git starts: a credential helper that knows `token`, and with `proxied` the proxy
     /// and its authority, so that `https://github.com/...` leads here.
@@ -151,31 +87,6 @@ package struct GitHubDouble: Sendable {
     package func environment(token: String?, user: String = "x-access-token", proxied: Bool = false) throws -> [String:
         String?]
     {
-        var settings: [(String, String)] = []
-        if let token {
-            let script = try fixture.write(
-                """
-                #!/bin/sh
-                # Answers `get` alone, for any host; what it was asked is noted beside it.
-                printf '%s\\n' "$1" >> "$0.calls"
-                cat >> "$0.calls"
-                if [ "$1" = get ]; then printf 'username=%s\\npassword=%s\\n' '\(user)' '\(token)'; fi
-
-                """, to: fixture.uniqueName("credential"), executable: true)
-            settings.append(("credential.helper", script))
-        }
-        if proxied {
-            settings.append(("http.proxy", proxy))
-            if let authority { settings.append(("http.sslCAInfo", authority)) }
-        }
-        return GitFixture.gitSettings(settings)
-    }
-}
-
-extension GitFixture {
-    /// Environment that sets git's configuration for one command, as `git -c` hands it on; the form that all versions read.
-    package static func gitSettings(_ settings: [(String, String)]) -> [String: String?] {
-        let words = settings.map { key, value in "'" + "\(key)=\(value)".replacing("'", with: "'\\''") + "'" }
-        return ["GIT_CONFIG_PARAMETERS": words.joined(separator: " ")]
+        try process.environment(token: token, user: user, proxied: proxied)
     }
 }

@@ -38,7 +38,7 @@ package struct GitServer: Sendable {
     ) async throws -> Outcome {
         try FileManager.default.createDirectory(atPath: fixture.path("served"), withIntermediateDirectories: true)
         let command = [
-            GitHubDouble.python, GitFixture.doubles + "/git-server", "--root", fixture.path("served"),
+            DoubleProcess.python, GitFixture.doubles + "/git-server", "--root", fixture.path("served"),
             "--tls", fixture.path("tls"),
         ]
         let outcome = try await Subprocess.run(

@@ -1,4 +1,4 @@
-/// One line of the GitHub double's journal: a request, or something that happened inside.
+/// One line of a forge double's journal: a request, or something that happened inside.
 package struct JournalEntry: Decodable, Sendable {
     /// `api`, `git`, `site`, `logs`, `connect` for requests; `run` for a run that began; `failure`.
     package var kind: String

@@ -61,7 +61,7 @@ package struct Terminal: Sendable {
         let script = try fixture.write(Array(JSONEncoder().encode(keys)), to: name + ".keys")
         let ran = try await fixture.run(
             [
-                GitHubDouble.python, GitFixture.doubles + "/pty.py", "--screen", screen, "--keys", script,
+                DoubleProcess.python, GitFixture.doubles + "/pty.py", "--screen", screen, "--keys", script,
                 "--columns", "\(columns)", "--rows", "\(rows)", "--",
             ] + command,
             in: folder, environment: environment, timeout: timeout

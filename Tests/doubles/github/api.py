@@ -13,7 +13,7 @@ import time
 import actions
 from answers import DOCUMENTATION, Found, Refusal
 from shapes import Shapes
-from wire import Answer
+from serving.wire import Answer
 
 VERSIONS = ["2022-11-28", "2026-03-10"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-import workflows
 from answers import Found, Refusal
+from serving import workflows
 
 
 def list_workflows(call):

@@ -1,57 +1,24 @@
-"""Faults that a scenario asks for: which request they hit and what happens instead of, or to, the answer."""
+"""GitHub's own faults: its limits, its single sign-on, and what its log store says."""
 
 from __future__ import annotations
 
-import fnmatch
 import json
-import threading
 import time
 
 from joblogs import azure
-from wire import Answer
+from serving import faults
+from serving.wire import Answer
 
-PROXY_PAGE = "<!DOCTYPE html><html><head><title>Blocked</title></head><body>" \
-    "<h1>Sign in to the network</h1></body></html>"
-UNICORN = "<!DOCTYPE html><html><head><title>Unicorn! &middot; GitHub</title></head><body>No server is currently " \
-    "available to service your request.</body></html>"
+KEYS = faults.KEYS | {"reset_in_s", "url"}
+KINDS = faults.KINDS | {"rate_limit", "secondary_limit", "sso", "expired_link", "blob_missing"}
 
 
-class Fault:
-    def __init__(self, entry, number):
-        self.entry = entry
-        self.kind = entry.get("kind", "status")
-        self.name = entry.get("name", "faults[%d] %s" % (number, self.kind))
-        self.optional = entry.get("optional", False)
-        self.seen = 0
-        self.fired = 0
-        self._lock = threading.Lock()
-
-    def hits(self, method, host, path):
-        """Counts a request that fits and tells whether it is one of those to hit (`nth` from one, `count` of them)."""
-        entry = self.entry
-        if not fnmatch.fnmatchcase(method, entry.get("method", "*")):
-            return False
-        if not fnmatch.fnmatchcase(path, entry.get("path", "*")):
-            return False
-        if not fnmatch.fnmatchcase(host, entry.get("host", "*")):
-            return False
-        with self._lock:
-            self.seen += 1
-            first = entry.get("nth", 1)
-            if not first <= self.seen < first + entry.get("count", 1):
-                return False
-            self.fired += 1
-            return True
+class Fault(faults.Fault):
+    page = "<!DOCTYPE html><html><head><title>Unicorn! &middot; GitHub</title></head><body>No server is currently " \
+        "available to service your request.</body></html>"
 
     def answer(self, api, token):
-        """The answer that stands in for the real one; None where the kind works on the connection instead."""
-        kind, entry = self.kind, self.entry
-        extra = list(entry.get("headers", {}).items())
-        if kind == "status":
-            status = entry.get("status", 502)
-            body = entry.get("body", UNICORN)
-            headers = extra + ([("Retry-After", str(entry["retry_after"]))] if "retry_after" in entry else [])
-            return Answer(status, body, headers, content_type=None if "headers" in entry else "text/html")
+        kind, entry, extra = self.kind, self.entry, self.extra
         if kind == "rate_limit":
             reset = int(time.time()) + entry.get("reset_in_s", 1)
             self._block(token, reset - time.time())
@@ -69,16 +36,9 @@ class Fault:
                                  "token access to this organization.", "", extra + [
                                      ("X-GitHub-SSO", "required; url=" + entry.get(
                                          "url", "https://github.com/orgs/acme/sso?authorization_request=A1"))])
-        if kind == "malformed_json":
-            return Answer(200, entry.get("body", '{"total_count": 1, "jobs": [{"id": 4'), extra,
-                          content_type="application/json; charset=utf-8")
-        if kind == "html_200":
-            return Answer(200, entry.get("body", PROXY_PAGE), extra, content_type="text/html")
-        if kind == "empty":
-            return Answer(200, b"", extra, content_type="application/json; charset=utf-8")
         if kind == "blob_missing":
             return azure(404, "BlobNotFound", "The specified blob does not exist.")
-        return None
+        return super().answer(api, token)
 
     def _block(self, token, seconds):
         if token:

@@ -9,7 +9,7 @@ import secrets
 import time
 import urllib.parse
 
-from wire import Answer
+from serving.wire import Answer
 
 BLOCK = 2 << 20
 BOM = b"\xef\xbb\xbf"

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import fnmatch
 
+import faults
+from serving.faults import check_fault
+from serving.scenario import ScenarioError, check
+
 CONCLUSIONS = {"success", "failure", "neutral", "cancelled", "skipped", "timed_out", "action_required", "stale",
                "startup_failure"}
 STATUSES = {"requested", "queued", "pending", "waiting", "in_progress"}
@@ -22,23 +26,6 @@ PLAN = {"event", "branch", "appear_after_polls", "appear_after_ms", "visible_aft
 JOB = {"name", "steps", "needs", "conclusion", "fail_step", "log", "annotations", "labels", "environment"}
 LOG = {"lines", "text", "base64", "generate_mb", "hostile", "blob_missing_times", "never", "not_found_times", "seed"}
 STATE = {"run", "jobs", "attempt", "deleted", "approvals", "spawn", "times", "ms"}
-FAULT = {"name", "method", "path", "host", "nth", "count", "kind", "status", "retry_after", "reset_in_s", "after_bytes",
-         "stall_ms", "body", "headers", "url", "optional"}
-FAULT_KINDS = {"status", "rate_limit", "secondary_limit", "sso", "reset", "cut", "malformed_json", "html_200", "empty",
-               "stall", "gone", "expired_link", "blob_missing"}
-
-
-class ScenarioError(Exception):
-    """The scenario does not say what it should, with the place in it."""
-
-
-def check(value, keys, where):
-    if not isinstance(value, dict):
-        raise ScenarioError("%s is not an object" % where)
-    for key in value:
-        if key not in keys:
-            raise ScenarioError("%s: unknown key '%s'" % (where, key))
-    return value
 
 
 class Token:
@@ -98,7 +85,7 @@ class Scenario:
             self.workflows[path if "/" in path else ".github/workflows/" + path] = plans
         self.faults = root.get("faults", [])
         for number, fault in enumerate(self.faults):
-            check_fault(fault, "faults[%d]" % number)
+            check_fault(fault, "faults[%d]" % number, faults.KEYS, faults.KINDS)
         self.expected = root.get("expected_refusals", [])
         self.extra_paths = root.get("allow_extra_paths", [])
 
@@ -139,9 +126,3 @@ def check_plan(plan, where):
                 raise ScenarioError("%s: unknown job state '%s'" % (place, word))
         if "spawn" in state:
             check_plan(state["spawn"], place + ".spawn")
-
-
-def check_fault(fault, where):
-    check(fault, FAULT, where)
-    if fault.get("kind", "status") not in FAULT_KINDS:
-        raise ScenarioError("%s: unknown kind '%s'" % (where, fault["kind"]))

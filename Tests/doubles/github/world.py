@@ -7,9 +7,8 @@ import re
 import threading
 import time
 
-import githttp
-import workflows
 from runs import Run
+from serving import githttp, workflows
 
 SKIP_WORDS = ("[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]")
 

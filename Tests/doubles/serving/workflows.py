@@ -1,4 +1,5 @@
-"""Workflow files as GitHub reads them: `on:`, its filters, inputs, `run-name`, `concurrency` and the jobs' names."""
+"""Workflow files as GitHub reads them, and those that follow it: `on:`, its filters, inputs, `run-name`, `concurrency`
+and the jobs' names."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import re
 
 import yaml
 
-from githttp import git
+from .githttp import git
 
 EVENTS = set("""branch_protection_rule check_run check_suite create delete deployment deployment_status discussion
 discussion_comment fork gollum issue_comment issues label merge_group milestone page_build public pull_request
@@ -291,9 +292,9 @@ def _atom(text, contexts):
 
 
 @functools.lru_cache(maxsize=256)
-def files_at(bare, commit):
+def files_at(bare, commit, folder=".github/workflows"):
     """The workflow files of a commit by path; other files and folders there are not workflows."""
-    listing = git(bare, "ls-tree", "-z", "--name-only", commit, "--", ".github/workflows/")
+    listing = git(bare, "ls-tree", "-z", "--name-only", commit, "--", folder + "/")
     paths = [path for path in (listing or b"").decode(errors="replace").split("\0")
              if path.endswith((".yml", ".yaml"))]
     if not paths:

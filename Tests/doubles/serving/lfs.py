@@ -10,9 +10,8 @@ import os
 import re
 import threading
 
-from wire import Answer
+from .wire import Answer
 
-PATH = re.compile(r"/([^/]+)/([^/]+?)/info/lfs/(.+)")
 MEDIA = "application/vnd.git-lfs+json"
 OID = re.compile(r"[0-9a-f]{64}")
 
@@ -31,21 +30,22 @@ def answer_json(status, value):
 
 
 class LFS:
-    def __init__(self, world, journal):
-        self.world = world
+    """`git` and `lfs` are those parts of a scenario, `realm` is what the server calls itself."""
+
+    def __init__(self, git, lfs, journal, realm):
         self.journal = journal
+        self._git, self._realm = git, realm
         self._lock = threading.Lock()
         self._secret = os.urandom(16)
         self._locks = [
             {"id": str(number + 1), "path": path, "locked_at": "2026-01-01T00:00:00Z", "owner": {"name": owner}}
-            for number, (path, owner) in enumerate(sorted(world.scenario.lfs.get("locks", {}).items()))]
+            for number, (path, owner) in enumerate(sorted(lfs.get("locks", {}).items()))]
 
-    def answer(self, request, match, token, entry):
-        owner, name, rest = match.groups()
+    def answer(self, request, repository, rest, token, entry):
+        """Answers a request below `info/lfs/`; `repository` has `name` and `bare`, or is None where there is none."""
         entry["kind"] = "lfs"
         if request.header("authorization"):
             entry["token"] = token.name if token else "?"
-        repository = self.world.repository(owner, name)
         try:
             if rest.startswith("store/"):
                 return self._store(request, repository, rest[len("store/"):], entry)
@@ -85,14 +85,14 @@ class LFS:
         return handler(request, repository, body, token, entry)
 
     def _gate(self, request, repository, token, writes, entry):
-        auth = self.world.scenario.git.get("auth", "push")
+        auth = self._git.get("auth", "push")
         given = request.header("authorization") is not None
         if given and token is None:
             entry["refusal"] = "git-bad-credentials"
             self.journal.refused("git-bad-credentials", request.method, request.path, "no such token")
         if token is None and (given or auth == "always" or auth == "push" and writes):
             answer = answer_json(401, {"message": "Credentials needed"})
-            answer.headers.append(("LFS-Authenticate", 'Basic realm="GitHub"'))
+            answer.headers.append(("LFS-Authenticate", 'Basic realm="%s"' % self._realm))
             return answer
         if repository is None:
             raise Wrong("unknown-repository", "no such repository", 404)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 
-from wire import BLOCK, Answer, Gone
+from .wire import BLOCK, Answer, Gone
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -93,8 +93,10 @@ def refusing_configuration(environment, refuse_workflows, refused_refs):
     return [("core.hooksPath", hooks), ("receive.procReceiveRefs", "refs")]
 
 
-def serve(request, bare, service_path, user, refuse_workflows, refused_refs, before_end):
+def serve(request, bare, service_path, user, refuse_workflows, refused_refs, before_end, push_options=None):
     """Answers with what `git http-backend` says; calls `before_end` when it has ended but the client still waits.
+
+    A push's options are added to the list `push_options`, where one is given, before `before_end` is called.
 
     Returns the status that was sent.
     """
@@ -109,10 +111,11 @@ def serve(request, bare, service_path, user, refuse_workflows, refused_refs, bef
         env=environment, bufsize=0)
     trouble = []
     feeder = None
+    watched = PushOptions(push_options) if push_options is not None else None
     if request.body_done:
         child.stdin.close()
     else:
-        feeder = threading.Thread(target=_feed, args=(request, child.stdin, trouble), daemon=True)
+        feeder = threading.Thread(target=_feed, args=(request, child.stdin, trouble, watched), daemon=True)
         feeder.start()
     try:
         return _relay(request, child, feeder, before_end)
@@ -125,10 +128,12 @@ def serve(request, bare, service_path, user, refuse_workflows, refused_refs, bef
             raise Gone(trouble[0])
 
 
-def _feed(request, pipe, trouble):
+def _feed(request, pipe, trouble, watched):
     broken = False
     try:
         for block in request.blocks():
+            if watched:
+                watched.take(block)
             if broken:
                 continue
             try:
@@ -180,10 +185,47 @@ def _relay(request, child, feeder, before_end):
     return status
 
 
+class PushOptions:
+    """Reads a push's options from the beginning of its body (gitprotocol-pack(5), "Reference Update Request").
+
+    Packets of commands up to a flush packet; where the first one's capabilities name `push-options`, the options follow
+    up to the next one.
+    """
+
+    def __init__(self, options):
+        self._options = options
+        self._bytes = bytearray()
+        self._section = "commands"
+        self._promised = None
+
+    def take(self, block):
+        if self._section == "done":
+            return
+        self._bytes += block
+        while self._section != "done" and len(self._bytes) >= 4:
+            size = int(bytes(self._bytes[:4]), 16)
+            if len(self._bytes) < size:
+                return
+            packet = bytes(self._bytes[4:size])
+            del self._bytes[:max(size, 4)]
+            self._packet(packet if size else None)
+        if self._section == "done":
+            self._bytes.clear()
+
+    def _packet(self, packet):
+        if packet is None:
+            more = self._section == "commands" and self._promised
+            self._section = "options" if more else "done"
+        elif self._section == "options":
+            self._options.append(packet.rstrip(b"\n").decode(errors="replace"))
+        elif self._promised is None and b"\0" in packet:
+            self._promised = b"push-options" in packet.partition(b"\0")[2].split()
+
+
 def not_found():
     return Answer(404, "Not Found", content_type="text/plain")
 
 
-def unauthorized():
-    return Answer(
-        401, "Authentication required", [("WWW-Authenticate", 'Basic realm="GitHub"')], content_type="text/plain")
+def unauthorized(realm):
+    return Answer(401, "Authentication required", [("WWW-Authenticate", 'Basic realm="%s"' % realm)],
+                  content_type="text/plain")

@@ -1,0 +1,48 @@
+"""A double's life: it says in one line of JSON where it listens, and at the end what was wrong."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+
+from .scenario import ScenarioError
+
+
+def run(make):
+    """Runs the double that `make` makes, until SIGTERM or the end of standard input.
+
+    `make(scenario, journal, tls)` is given the scenario's JSON, the journal's path and the folder for certificates or
+    None, and gives back the server, the authority's file and the journal.
+    """
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--scenario", required=True)
+    arguments.add_argument("--journal", required=True)
+    arguments.add_argument("--tls")
+    options = arguments.parse_args()
+    with open(options.scenario, encoding="utf-8") as file:
+        try:
+            server, authority, journal = make(json.load(file), options.journal, options.tls)
+        except (ScenarioError, KeyError, TypeError, AttributeError, ValueError) as error:
+            sys.exit("double: the scenario is wrong: %s: %s" % (type(error).__name__, error))
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    server.open()
+    print(json.dumps({"ports": server.ports, "authority": authority, "journal": options.journal}), flush=True)
+
+    def watch_input():
+        while sys.stdin.buffer.read1(4096):
+            pass
+        ended.set()
+
+    threading.Thread(target=watch_input, daemon=True).start()
+    ended.wait()
+    failures = journal.verdict(server.faults)
+    for failure in failures:
+        print(failure.replace("\n", " "))
+    print("verdict: %d" % len(failures), flush=True)
+    os._exit(1 if failures else 0)
