@@ -43,6 +43,8 @@ extension FailureReport {
             FailureReport(
                 problem: "\(host) sends requests on to '\(place)', where the token must not go",
                 hint: "if it has moved: git remote set-url NAME hephy::HOST/OWNER/REPOSITORY", status: .configuration)
+        case .unsupported(let host, let server, let page):
+            unsupported(host: host, server: server, page: page, errand)
         case .machine(let fault):
             FailureReport(
                 problem: "\(errand.machineWords): '\(firstLine(fault.path))': \(fault.reason)",
@@ -50,6 +52,14 @@ extension FailureReport {
         case .cancelled:
             FailureReport(problem: nil, status: .detached)
         }
+    }
+
+    /// What a server's version has no way to do; `page` is where a person can.
+    private static func unsupported(host: String, server: String, page: String?, _ errand: ForgeErrand) -> FailureReport
+    {
+        FailureReport(
+            problem: "\(host) runs \(server), whose API has no way to \(errand.words)",
+            hint: page.map { "a person finds more at \($0)" }, status: errand.isStarting ? .noRun : .lost)
     }
 
     /// Where a token may come from; `host` is the forge's or its API's, with a port that is not the usual one.

@@ -57,7 +57,8 @@ package struct ForgeConnection: Sendable {
         guard let source = credential?.source, case .forge(let fact, _, _) = error else { return nil }
         switch fact {
         case .unauthorized, .forbidden, .notFound, .singleSignOnRequired: break
-        case .refused, .rateLimited, .unavailable, .intercepted, .untrusted, .redirected, .machine, .cancelled:
+        case .refused, .rateLimited, .unavailable, .intercepted, .untrusted, .redirected, .unsupported, .machine,
+            .cancelled:
             return nil
         }
         let next = try? await Self.open(

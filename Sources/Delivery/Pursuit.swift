@@ -104,7 +104,8 @@ struct Pursuit {
 
     private func followed(_ run: Run, of ref: PlannedRef) -> RunSession.Followed {
         RunSession.Followed(
-            run: run, ref: ref.update.destination, isOurs: ref.runsHere || run.workflowPath == ref.survey.ours?.path,
+            run: run, ref: ref.update.destination,
+            isOurs: ref.runsHere || ref.survey.ours.map { run.isRun(of: $0.path) } ?? false,
             remote: target.url.text, remoteName: target.remoteName)
     }
 

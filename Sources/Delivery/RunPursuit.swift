@@ -48,7 +48,8 @@ struct RunPursuit {
         guard !found.isEmpty else {
             throw .noRun(ref: ref.update.shortName, sha: ref.pushed.commit.id.short)
         }
-        return Found(runs: found, missing: wanted.certain.subtracting(found.map(\.workflowPath)))
+        return Found(
+            runs: found, missing: wanted.certain.filter { path in !found.contains { $0.isRun(of: path) } })
     }
 
     /// Dispatches, once and for all: whoever looks for the run later, with whatever credential, does not do it again.
@@ -70,7 +71,10 @@ struct RunPursuit {
             serverTime: ref.serverTime ?? connection.forge.serverTime())
         let dispatch = Dispatch(workflow: file.fileName, ref: ref.update.destination, inputs: inputs)
         do {
-            if case .accepted(let id) = try await connection.forge.dispatch(dispatch) { started.runID = id }
+            switch try await connection.forge.dispatch(dispatch) {
+            case .accepted(let id): started.runID = id
+            case .acceptedAfter(let id): started.afterRunID = id
+            }
         } catch  where error.isTransient && started.nonce != nil {
             say("\(connection.host) did not say whether the run was started; looking for it")
             started.doubt = error
@@ -95,6 +99,7 @@ struct RunPursuit {
         do {
             switch try await connection.forge.dispatch(dispatch) {
             case .accepted(let id): return StartedRun(here: id)
+            case .acceptedAfter: return StartedRun(here: nil)
             }
         } catch {
             throw .forge(error, doing: .dispatching(workflow: "", ref: ref.update.shortName), on: connection.product)
@@ -109,6 +114,12 @@ struct RunPursuit {
         let run: Run?
         if let id = started.runID {
             run = try await asking(.following) { () async throws(ForgeError) in try await search.run(id) }
+        } else if let newest = started.afterRunID {
+            run = try await asking(.finding) { () async throws(ForgeError) in
+                try await search.run(
+                    after: newest, workflow: started.fileName,
+                    branch: ref.update.isBranch ? ref.update.shortName : nil)
+            }
         } else if let nonce = started.nonce {
             run = try await asking(.finding) { () async throws(ForgeError) in
                 try await search.run(

@@ -14,6 +14,8 @@ struct StartedRun: Sendable {
     var serverTime: Int64?
     /// The run's id, where the forge told it.
     var runID: String?
+    /// Where the forge did not tell it: the id of the newest run before, which that of this one exceeds.
+    var afterRunID: String?
     /// What happened to the request, where nobody can say whether it arrived.
     var doubt: ForgeError?
 

@@ -38,6 +38,15 @@ package protocol Forge: Sendable {
     /// Whether runs execute on this machine, so that a look costs nothing.
     var isThisMachine: Bool { get }
 
+    /// What this server, as far as it is known, does not show; worth telling to who follows a run.
+    var limits: [ForgeLimit] { get }
+
+    /// The shortest pause between two looks at one thing that the server should be asked at; zero for the usual ones.
+    var leastPause: Duration { get }
+
+    /// Whether requests without a token are limited so that a run can be looked at no more than once a minute.
+    var isSlowWithoutToken: Bool { get }
+
     /// The log's lines without the forge's own framing (byte order marks, timestamps, markers).
     func logDecoder(for job: Job) -> any LogDecoder
 
@@ -54,6 +63,24 @@ package protocol Forge: Sendable {
 
     /// The forge's clock at its last answer, seconds since 1970; nil before the first.
     func serverTime() -> Int64?
+}
+
+extension Forge {
+    package var limits: [ForgeLimit] { [] }
+    package var leastPause: Duration { .zero }
+    package var isSlowWithoutToken: Bool { true }
+}
+
+/// Something that a server does not show over its API.
+package enum ForgeLimit: Sendable, Hashable {
+    /// Logs, by the product and version in `server`.
+    case noLogs(server: String)
+
+    package var isOfLogs: Bool {
+        switch self {
+        case .noLogs: true
+        }
+    }
 }
 
 /// Which runs are wanted.
@@ -97,6 +124,8 @@ package struct Dispatch: Sendable, Hashable {
 
 package enum DispatchAnswer: Sendable, Hashable {
     case accepted(runID: String?)
+    /// The run is the first of its workflow and ref whose id, a number, is higher than this one.
+    case acceptedAfter(runID: String)
 }
 
 package enum LogAnswer: Sendable, Hashable {

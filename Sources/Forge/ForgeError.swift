@@ -22,6 +22,8 @@ package enum ForgeError: Error, Hashable, Sendable {
     case untrusted(host: String, detail: String)
     /// The forge sent the request on to another origin, where the token must not go: no use trying again.
     case redirected(host: String, place: String)
+    /// The server's version (`server`, with its product) has no API for what was asked; `page` is where a person sees it.
+    case unsupported(host: String, server: String, page: String?)
     /// A file of the runs on this machine, or the program that executes them, could not be used.
     case machine(FileFault)
     case cancelled
@@ -30,8 +32,8 @@ package enum ForgeError: Error, Hashable, Sendable {
     package var isTransient: Bool {
         switch self {
         case .rateLimited, .unavailable, .intercepted: true
-        case .unauthorized, .forbidden, .singleSignOnRequired, .notFound, .refused, .untrusted, .redirected, .machine,
-            .cancelled:
+        case .unauthorized, .forbidden, .singleSignOnRequired, .notFound, .refused, .untrusted, .redirected,
+            .unsupported, .machine, .cancelled:
             false
         }
     }

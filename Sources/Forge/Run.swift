@@ -10,7 +10,8 @@ package struct Run: Sendable, Hashable {
     package var name: String
     /// The run's own title; holds `hephy_id` where a workflow of ours was dispatched.
     package var title: String
-    /// The workflow file's path in the repository, without a `@ref` behind it; empty where the forge does not say.
+    /// The workflow file's path in the repository, without a `@ref` behind it; of some forges the file's name alone, and
+    /// empty where the forge does not say.
     package var workflowPath: String
     /// What started it: `push`, `workflow_dispatch`, ...
     package var event: String
@@ -46,6 +47,15 @@ package struct Run: Sendable, Hashable {
         self.createdAt = createdAt
         self.startedAt = startedAt
         self.updatedAt = updatedAt
+    }
+}
+
+extension Run {
+    /// Whether it is a run of the workflow at `path`, which a forge that reads one folder alone may tell by its file name.
+    package func isRun(of path: String) -> Bool {
+        if workflowPath == path { return true }
+        guard !workflowPath.isEmpty, !workflowPath.contains("/") else { return false }
+        return path.split(separator: "/").last.map(String.init) == workflowPath
     }
 }
 

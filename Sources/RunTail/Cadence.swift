@@ -25,11 +25,21 @@ struct Cadence {
     var isAnonymous = false
     /// Whether a look is no more than reading a file.
     var isThisMachine = false
+    /// The shortest pause that the forge is to be asked at.
+    var leastPause: Duration = .zero
     /// Whether the forge bills nothing for unchanged answers.
     var unchangedIsFree = true
 
     /// How long after one look at the run the next is due; `age` is how long it has been in `mode`.
     func runPause(_ mode: Mode, age: Duration) -> Duration {
+        max(usualRunPause(mode, age: age), leastPause)
+    }
+
+    func jobsPause(_ mode: Mode, age: Duration) -> Duration {
+        max(usualJobsPause(mode, age: age), leastPause)
+    }
+
+    private func usualRunPause(_ mode: Mode, age: Duration) -> Duration {
         if isThisMachine { return Self.pauseHere }
         if isAnonymous { return Self.anonymousRunPause(mode) }
         switch mode {
@@ -46,7 +56,7 @@ struct Cadence {
         }
     }
 
-    func jobsPause(_ mode: Mode, age: Duration) -> Duration {
+    private func usualJobsPause(_ mode: Mode, age: Duration) -> Duration {
         if isThisMachine { return Self.pauseHere }
         if isAnonymous { return mode == .running || mode == .settling ? Self.anonymousPause : .seconds(600) }
         switch mode {

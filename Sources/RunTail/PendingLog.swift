@@ -32,7 +32,7 @@ struct PendingLog {
     /// How long after a look at the log of a running job the next is due.
     func livePause(hasMore: Bool, _ forge: any Forge) -> Duration {
         if forge.isThisMachine { return .milliseconds(hasMore ? 100 : 250) }
-        return .seconds(hasMore ? 2 : 3)
+        return max(.seconds(hasMore ? 2 : 3), forge.leastPause)
     }
 
     /// Whether the lines that say why the job failed are printed in full anyway.

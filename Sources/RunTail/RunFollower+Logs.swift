@@ -11,8 +11,14 @@ extension RunFollower {
         guard context.forge.hasLiveLogs, !context.areLogsRefused, !logs.contains(where: { $0.job.id == job.id }) else {
             return
         }
-        let selection = selection(for: job)
+        var selection = selection(for: job)
         guard selection != .nothing else { return }
+        var job = job
+        if !context.forge.isThisMachine {
+            // Nobody tells yet which step a line belongs to: the next step may have begun since the last look.
+            selection = .everything
+            job.steps = []
+        }
         logs.append(pendingLog(of: job, selection))
     }
 
@@ -41,7 +47,8 @@ extension RunFollower {
         var log = pendingLog(of: job, selection)
         log.isOnlyTry = conclusion == .cancelled
         log.isForFactsAlone = selection == .nothing && !wantsExcerpt
-        log.wantsText = !context.areLogsRefused && (selection != .nothing || wantsExcerpt || statesFacts(job))
+        let hasLog = !context.forge.limits.contains { $0.isOfLogs }
+        log.wantsText = hasLog && !context.areLogsRefused && (selection != .nothing || wantsExcerpt || statesFacts(job))
         if log.wantsText || job.hasFailed { logs.append(log) }
     }
 
@@ -161,6 +168,7 @@ extension RunFollower {
             detail
         case .notFound(_, let what): "\(what) not found"
         case .redirected(_, let place): "requests are sent on to \(place)"
+        case .unsupported(_, let server, _): "\(server) does not tell"
         case .machine(let fault): fault.reason
         case .singleSignOnRequired: "single sign-on required"
         case .rateLimited: "too many requests"

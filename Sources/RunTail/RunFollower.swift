@@ -51,7 +51,9 @@ final class RunFollower {
         self.label = label.isEmpty ? "" : context.narrator.sanitizer.line(label, limit: 80)
         self.context = context
         board = JobBoard(runsOneByOne: context.forge.isThisMachine)
-        cadence = Cadence(isAnonymous: context.options.isAnonymous, isThisMachine: context.forge.isThisMachine)
+        cadence = Cadence(
+            isAnonymous: context.options.isAnonymous, isThisMachine: context.forge.isThisMachine,
+            leastPause: context.forge.leastPause)
         budget = RequestBudget(runs: runs)
         began = context.clock.now
         modeSince = began

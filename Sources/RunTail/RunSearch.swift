@@ -66,7 +66,7 @@ package struct RunSearch: Sendable {
             }
             if Set(matching.map(\.id)) != Set(found.map(\.id)) { newestAt = now }
             found = matching
-            let isComplete = wanted.certain.isSubset(of: Set(found.map(\.workflowPath)))
+            let isComplete = wanted.certain.allSatisfy { path in found.contains { $0.isRun(of: path) } }
             if found.isEmpty { return false }
             if !isComplete { return now - newestAt >= wanted.patienceForRest }
             return !wanted.mayStartOthers || now - newestAt >= settleTime
@@ -104,6 +104,24 @@ package struct RunSearch: Sendable {
             found = try await forge.runs(matching: query).first {
                 $0.title.contains(nonce) && (since == nil || $0.createdAt >= since ?? 0)
             }
+            return found != nil
+        } orAtDeadline: {
+            found != nil
+        }
+        return found
+    }
+
+    /// The run that was dispatched when `id`, a number, was that of the newest; nil where none appeared before the
+    /// deadline.
+    ///
+    /// - Throws: `ForgeError` as `runs(_:)` does.
+    package func run(after id: String, workflow: String, branch: String?) async throws(ForgeError) -> Run? {
+        let newest = Int64(id) ?? 0
+        let query = RunQuery(headBranch: branch, event: "workflow_dispatch", workflow: workflow)
+        var found: Run?
+        try await poll(for: deadline, firstPause: .zero) { _ throws(ForgeError) in
+            found = try await forge.runs(matching: query).filter { Int64($0.id) ?? 0 > newest }
+                .min { Int64($0.id) ?? 0 < Int64($1.id) ?? 0 }
             return found != nil
         } orAtDeadline: {
             found != nil
@@ -161,7 +179,7 @@ package struct RunSearch: Sendable {
         var pause = firstPause
         while true {
             guard await time.sleep(for: min(pause, span - time.now)) else { throw .cancelled }
-            pause = pauses.popFirst() ?? last
+            pause = max(pauses.popFirst() ?? last, forge.leastPause)
             var trouble: ForgeError?
             var isTooLong = false
             do {

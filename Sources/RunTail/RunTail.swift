@@ -32,6 +32,14 @@ package struct RunTail: Sendable {
             RunFollower(run: run, label: label, sharing: runs.count, context: context)
         }
         for follower in followers { follower.announce() }
+        for limit in forge.limits {
+            switch limit {
+            case .noLogs(let server):
+                narrator.detail(
+                    "\(context.clean(server)) has no API for logs: they are on the run's page, here is how far it is",
+                    .quiet)
+            }
+        }
         while let next = followers.filter({ !$0.isDone }).min(by: { $0.due < $1.due }) {
             switch await pause(until: next.due, context, followers) {
             case .due: await next.step()

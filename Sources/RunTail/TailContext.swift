@@ -73,6 +73,8 @@ final class TailContext {
             return .stop(.lost(reason: "\(clean(host)) is not trusted: \(clean(detail))"))
         case .redirected(let host, let place):
             return .stop(.lost(reason: "\(clean(host)) sends requests on to \(clean(place))"))
+        case .unsupported(_, let server, _):
+            return .stop(.lost(reason: "\(clean(server)) does not tell"))
         case .machine(let fault):
             return .stop(.lost(reason: "\(clean(fault.path)): \(clean(fault.reason))"))
         case .cancelled:

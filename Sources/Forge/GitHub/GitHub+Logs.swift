@@ -1,5 +1,4 @@
 import HTTP
-import Synchronization
 
 /// Logs: the API redirects to a signed link that lives for a minute, on a host that must never see the token.
 extension GitHub {
@@ -46,7 +45,7 @@ extension GitHub {
     ) async throws(ForgeError) -> Link {
         let what = "the log of job \(PlainText.line(job.id, limit: 40))"
         let url = try path("/actions/jobs/\(number(job.id, what: what))/logs")
-        let response = try await connection.exchange(.get, url, receive: Self.dropping(offset, before: receive))
+        let response = try await connection.exchange(.get, url, receive: LogBytes.dropping(offset, before: receive))
         switch response.status {
         case 200..<300: return .answer(.complete)
         case 300..<400:
@@ -103,7 +102,7 @@ extension GitHub {
     ) async throws(ForgeError) -> HTTPResponse {
         do throws(HTTPError) {
             guard offset > 0, let first = try await probe(link, at: offset) else {
-                return try await connection.outside(link, receive: Self.dropping(offset, before: receive))
+                return try await connection.outside(link, receive: LogBytes.dropping(offset, before: receive))
             }
             guard first.status == 206 else {
                 guard first.status == 200 else { return first }
@@ -135,32 +134,5 @@ extension GitHub {
 
     private static func range(_ bytes: String) -> [(name: String, value: String)] {
         [("Range", "bytes=\(bytes)"), ("Accept-Encoding", "identity")]
-    }
-
-    /// A receiver that keeps the first `count` bytes from `receive`.
-    private static func dropping(
-        _ count: Int, before receive: @escaping @Sendable ([UInt8]) -> Bool
-    ) -> @Sendable ([UInt8]) -> Bool {
-        guard count > 0 else { return receive }
-        let left = Remaining(count)
-        return { piece in
-            let skipped = left.take(piece.count)
-            if skipped == 0 { return receive(piece) }
-            return skipped == piece.count ? true : receive(Array(piece[skipped...]))
-        }
-    }
-
-    private final class Remaining: Sendable {
-        private let count: Mutex<Int>
-
-        init(_ count: Int) { self.count = Mutex(count) }
-
-        func take(_ available: Int) -> Int {
-            count.withLock { left in
-                let taken = min(left, available)
-                left -= taken
-                return taken
-            }
-        }
     }
 }
