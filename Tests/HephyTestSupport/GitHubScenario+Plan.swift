@@ -92,11 +92,21 @@ extension GitHubScenario {
         /// How often the API says 404 first.
         package var notFoundTimes: Int?
         package var never: Bool?
+        /// For Gitea and Forgejo: how many lines each look at a running job's log shows more.
+        package var grow: Int?
+        /// For Gitea and Forgejo: whether the server has thrown the log away.
+        package var cleanedUp: Bool?
+        /// For Gitea and Forgejo: at which look the log of a running job is shorter than before.
+        package var shrinkAt: Int?
 
         package init(
             lines: [String]? = nil, text: String? = nil, base64: String? = nil, generateMegabytes: Double? = nil,
-            hostile: Bool? = nil, blobMissingTimes: Int? = nil, notFoundTimes: Int? = nil, never: Bool? = nil
+            hostile: Bool? = nil, blobMissingTimes: Int? = nil, notFoundTimes: Int? = nil, never: Bool? = nil,
+            grow: Int? = nil, cleanedUp: Bool? = nil, shrinkAt: Int? = nil
         ) {
+            self.grow = grow
+            self.cleanedUp = cleanedUp
+            self.shrinkAt = shrinkAt
             self.lines = lines
             self.text = text
             self.base64 = base64

@@ -9,9 +9,9 @@ import zipfile
 
 from answers import Found, Refusal
 from dispatching import dispatch, get_workflow, list_workflows, registered_file
-from joblogs import BOM, parts_of
-from scenario import CONCLUSIONS, STATUSES
 from serving import workflows
+from serving.logtext import BOM, parts_of
+from serving.plans import CONCLUSIONS, STATUSES
 
 PAGING = ("per_page", "page")
 RUN_FILTERS = ("actor", "branch", "event", "status", "created", "head_sha", "check_suite_id", "exclude_pull_requests")

@@ -5,12 +5,9 @@ from __future__ import annotations
 import fnmatch
 
 import faults
+from serving import plans
 from serving.faults import check_fault
 from serving.scenario import ScenarioError, check
-
-CONCLUSIONS = {"success", "failure", "neutral", "cancelled", "skipped", "timed_out", "action_required", "stale",
-               "startup_failure"}
-STATUSES = {"requested", "queued", "pending", "waiting", "in_progress"}
 
 TOP = {"repositories", "server", "tokens", "git", "rate_limit", "workflows", "runs", "faults", "expected_refusals",
        "logs", "lfs", "allow_extra_paths"}
@@ -20,12 +17,6 @@ TOKEN = {"value", "kind", "login", "scopes", "permissions", "repositories", "sso
 GIT = {"auth", "refuse_refs", "workflow_scope"}
 LFS = {"locks"}
 RATE = {"limit", "used", "reset_in_s"}
-PLAN = {"event", "branch", "appear_after_polls", "appear_after_ms", "visible_after_gets", "never", "advance", "jobs",
-        "timeline", "conclusion", "name", "title", "seconds_per_state", "cancellable", "cancel_takes_polls", "actor",
-        "head_sha", "expect_inputs", "created_offset_s"}
-JOB = {"name", "steps", "needs", "conclusion", "fail_step", "log", "annotations", "labels", "environment"}
-LOG = {"lines", "text", "base64", "generate_mb", "hostile", "blob_missing_times", "never", "not_found_times", "seed"}
-STATE = {"run", "jobs", "attempt", "deleted", "approvals", "spawn", "times", "ms"}
 
 
 class Token:
@@ -77,12 +68,9 @@ class Scenario:
             raise ScenarioError("git.auth is none, push or always")
         self.lfs = check(root.get("lfs", {}), LFS, "lfs")
         self.rate = check(root.get("rate_limit", {}), RATE, "rate_limit")
-        self.workflows = {}
-        for path, plans in root.get("workflows", {}).items():
-            plans = plans if isinstance(plans, list) else [plans]
-            for number, plan in enumerate(plans):
-                check_plan(plan, "workflows.%s[%d]" % (path, number))
-            self.workflows[path if "/" in path else ".github/workflows/" + path] = plans
+        self.workflows = {
+            path if "/" in path else ".github/workflows/" + path: found
+            for path, found in plans.by_file(root.get("workflows", {})).items()}
         self.faults = root.get("faults", [])
         for number, fault in enumerate(self.faults):
             check_fault(fault, "faults[%d]" % number, faults.KEYS, faults.KINDS)
@@ -90,39 +78,5 @@ class Scenario:
         self.extra_paths = root.get("allow_extra_paths", [])
 
     def plan_for(self, path, event, branch, index):
-        """The plan of the `index`th run of this file and event; the last plan that fits goes on for all later ones."""
-        fitting = [plan for plan in self.workflows.get(path, [])
-                   if plan.get("event", event) == event and plan.get("branch", branch) == branch]
-        if not fitting:
-            return {}
-        return fitting[min(index, len(fitting) - 1)]
-
-
-def check_plan(plan, where):
-    check(plan, PLAN, where)
-    if plan.get("advance", "poll") not in ("poll", "ms"):
-        raise ScenarioError("%s.advance is poll or ms" % where)
-    if plan.get("conclusion", "success") not in CONCLUSIONS:
-        raise ScenarioError("%s: unknown conclusion '%s'" % (where, plan["conclusion"]))
-    names = set()
-    for number, job in enumerate(plan.get("jobs", [])):
-        place = "%s.jobs[%d]" % (where, number)
-        check(job, JOB, place)
-        names.add(job["name"])
-        check(job.get("log", {}), LOG, place + ".log")
-        if job.get("conclusion", "success") not in CONCLUSIONS:
-            raise ScenarioError("%s: unknown conclusion '%s'" % (place, job["conclusion"]))
-    for number, state in enumerate(plan.get("timeline", [])):
-        place = "%s.timeline[%d]" % (where, number)
-        check(state, STATE, place)
-        word = state.get("run", "queued")
-        if word not in STATUSES | CONCLUSIONS:
-            raise ScenarioError("%s: unknown run state '%s'" % (place, word))
-        for name, word in state.get("jobs", {}).items():
-            if "jobs" in plan and name not in names:
-                raise ScenarioError("%s: no job '%s' in the plan" % (place, name))
-            word, _, step = word.partition(":")
-            if word not in STATUSES | CONCLUSIONS or (step and not step.isdigit()):
-                raise ScenarioError("%s: unknown job state '%s'" % (place, word))
-        if "spawn" in state:
-            check_plan(state["spawn"], place + ".spawn")
+        """The plan of the `index`th run of this file and event."""
+        return plans.plan_for(self.workflows.get(path, []), event, branch, index)

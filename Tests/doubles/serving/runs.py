@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 
-from scenario import CONCLUSIONS
+from .plans import CONCLUSIONS
 
 run_ids = itertools.count(17_000_000_101)
 job_ids = itertools.count(48_000_000_001)
@@ -104,14 +104,15 @@ class Job:
 
 
 class Run:
-    def __init__(self, repository, file, event, branch, sha, plan, number, actor, clock):
+    def __init__(self, repository, file, event, ref, sha, plan, number, actor, clock):
         self.id = next(run_ids)
         self.suite_id = next(suite_ids)
         self.repository = repository
         self.path = file.path
         self.workflow_name = file.name
         self.event = event
-        self.branch = branch
+        self.ref = ref
+        self.branch = ref.split("/", 2)[2]
         self.sha = sha
         self.plan = plan
         self.number = number
