@@ -5,8 +5,8 @@ extension FailureReport {
         switch error {
         case .unauthorized(let host, let detail):
             FailureReport(
-                problem: "\(host) does not take the token: \(firstLine(detail))",
-                hint: tokenHint(host: host, on: product), status: .credentials)
+                problem: noToken(host: host, detail: detail), hint: tokenHint(host: host, on: product),
+                status: .credentials)
         case .forbidden(let host, let detail, let permission):
             FailureReport(
                 problem: "the token may not \(errand.words) on \(host): \(firstLine(detail))",
@@ -54,6 +54,12 @@ extension FailureReport {
         }
     }
 
+    private static func noToken(host: String, detail: String) -> String {
+        // In Gitea's and Forgejo's words.
+        detail.hasPrefix("Only signed in user")
+            ? "\(host) shows nothing without a token" : "\(host) does not take the token: \(firstLine(detail))"
+    }
+
     /// What a server's version has no way to do; `page` is where a person can.
     private static func unsupported(host: String, server: String, page: String?, _ errand: ForgeErrand) -> FailureReport
     {
@@ -67,7 +73,8 @@ extension FailureReport {
         switch product {
         case .github, nil: gitHubTokenHint(host: webHost(of: host))
         case .gitlab: "glab auth login --hostname \(host), or a token from git's credential helper"
-        case .gitea, .forgejo: "a token from git's credential helper"
+        case .gitea: "a token from git's credential helper, or GITEA_TOKEN with GITEA_SERVER_URL=https://\(host)"
+        case .forgejo: "a token from git's credential helper, or FORGEJO_TOKEN with FORGEJO_URL=https://\(host)"
         }
     }
 

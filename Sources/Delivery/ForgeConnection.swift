@@ -22,6 +22,9 @@ package struct ForgeConnection: Sendable {
 
     package var isAnonymous: Bool { credential == nil && !forge.isThisMachine }
 
+    /// Whether there is no token and the forge then answers only now and then.
+    package var isSlow: Bool { isAnonymous && forge.isSlowWithoutToken }
+
     /// Finds out which forge serves `url`, with which token.
     ///
     /// - Parameters:
@@ -42,7 +45,9 @@ package struct ForgeConnection: Sendable {
         let product = try await ForgeRecognition(origin: origin, git: git, suggested: suggested).product()
         switch product {
         case .github: return try await gitHub(at: origin, path: url.path, git: git, skipping: skipped)
-        case .gitlab, .gitea, .forgejo, nil: throw .unknownForge(host: origin.hostAndPort)
+        case .gitea: return try await gitea(.gitea, at: origin, path: url.path, git: git, skipping: skipped)
+        case .forgejo: return try await gitea(.forgejo, at: origin, path: url.path, git: git, skipping: skipped)
+        case .gitlab, nil: throw .unknownForge(host: origin.hostAndPort)
         }
     }
 

@@ -142,7 +142,10 @@ struct Pursuit {
     /// A server that is no forge runs nothing; unless the commit has a workflow of ours, or following was asked for,
     /// that is no failure of the push.
     private func reportOfNoForge(_ error: DeliveryError, _ ref: PlannedRef) -> FailureReport? {
-        guard ref.survey.ours == nil, settings.trigger.value == .auto else { return nil }
+        guard settings.trigger.value == .auto else { return nil }
+        // The server runs what was pushed, and has no way to tell of it.
+        if case .forge(.unsupported, _, _) = error { return FailureReport(error) }
+        guard ref.survey.ours == nil else { return nil }
         switch error {
         case .unknownForge, .notARepositoryPath: return FailureReport(error)
         default: return nil

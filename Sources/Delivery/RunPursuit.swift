@@ -26,7 +26,7 @@ struct RunPursuit {
     func runs(
         of ref: PlannedRef, ours: WorkflowFile?, awaited: Set<String>? = nil
     ) async throws(DeliveryError) -> Found {
-        if connection.isAnonymous {
+        if connection.isSlow {
             say(
                 "no token for \(connection.host): following what is public, once a minute "
                     + "(a token with 'Actions: read' follows closely)")
@@ -42,8 +42,8 @@ struct RunPursuit {
             wanted.certain = awaited ?? Set(ref.survey.expected.map(\.path))
             wanted.mayStartOthers = awaited == nil && !ref.survey.possible.isEmpty
         }
-        if connection.isAnonymous { wanted.patienceForRest = .seconds(30) }
-        let search = RunSearch(forge: connection.forge, clock: clock, isAnonymous: connection.isAnonymous)
+        if connection.isSlow { wanted.patienceForRest = .seconds(30) }
+        let search = RunSearch(forge: connection.forge, clock: clock, isAnonymous: connection.isSlow)
         let found = try await asking(.finding) { () async throws(ForgeError) in try await search.runs(wanted) }
         guard !found.isEmpty else {
             throw .noRun(ref: ref.update.shortName, sha: ref.pushed.commit.id.short)

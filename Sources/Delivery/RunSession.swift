@@ -81,7 +81,7 @@ struct RunSession {
         options.logs = TailOptions.LogMode(rawValue: logs.rawValue) ?? .auto
         let ours = Set(runs.filter(\.isOurs).map(\.run.id))
         options.isOurs = { ours.contains($0.id) }
-        options.isAnonymous = connection.isAnonymous
+        options.isAnonymous = connection.isSlow
         options.isQuiet = isQuiet
         options.timeout = timeout
         options.masks = connection.credential.map { $0.secret.reveal { [$0] } } ?? []

@@ -18,7 +18,9 @@ extension RunFollower {
             let newer =
                 context.isShutOut
                 ? nil : await otherRuns().filter { $0.number > run.number }.max { $0.number < $1.number }
-            end(newer == nil && !board.jobs.isEmpty ? .cancelled : .superseded(by: newer))
+            // A server that tells little may have had jobs that it did not tell.
+            let hasRun = !board.jobs.isEmpty || !context.forge.limits.isEmpty
+            end(newer == nil && hasRun ? .cancelled : .superseded(by: newer))
         }
     }
 
