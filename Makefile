@@ -41,10 +41,10 @@ golden:
 # git's own http tests through hephy; see docs/git-suite.md.
 git-suite:
 	./scripts/git-suite
-# Writes the files that are rendered from share/, this repository's reusable workflow among them.
+# Writes the files that are rendered from share/: this repository's reusable workflow and the file for GitLab's include.
 render:
-	HEPHY_UPDATE_GOLDEN=1 $(SWIFT) test $(FLAGS) --filter ReusableWorkflowTests
-	git diff --stat -- .github
+	HEPHY_UPDATE_GOLDEN=1 $(SWIFT) test $(FLAGS) --filter 'ReusableWorkflowTests|GitLabPipelineTests/theSharedFile'
+	git diff --stat -- .github share/gitlab
 
 clean:
 	rm -rf .build

@@ -45,10 +45,11 @@ extension FailureReport {
         case .platformNotServed(let platform):
             FailureReport(
                 problem: "hephy renders no CI files for \(platform.rawValue) yet",
-                hint: "--platform github or --platform local", status: .usage)
+                hint: "--platform github, gitlab or local", status: .usage)
         case .unknownPlatform(let host):
             FailureReport(
-                problem: "which CI runs for '\(host)' cannot be told", hint: "name it: hephy init --platform github",
+                problem: "which CI runs for '\(host)' cannot be told",
+                hint: "name it: hephy init --platform github, or gitlab",
                 status: .usage)
         case .otherBackend(let configured, let wanted):
             FailureReport(
@@ -56,7 +57,8 @@ extension FailureReport {
                 hint: "change it there, or write all files anew with --force", status: .usage)
         case .notAComponent(let typed):
             FailureReport(
-                problem: "'\(firstLine(typed))' names no component", hint: "the form is OWNER/hephy-builder@REF",
+                problem: "'\(firstLine(typed))' names no component",
+                hint: "the form is OWNER/hephy-builder@REF; on GitLab also a file's https URL or HOST/PROJECT/NAME@REF",
                 status: .usage)
         }
     }
@@ -67,6 +69,10 @@ extension FailureReport {
             FailureReport(
                 problem: "'\(path)' is missing among the files that hephy is installed with",
                 hint: "install it again with ./install.sh", status: .usage)
+        case .interpolated(let text):
+            FailureReport(
+                problem: "'\(firstLine(text))' holds '$[[', which GitLab would take for one of its inputs",
+                hint: "without --component hephy writes a file that can hold it", status: .configuration)
         case .malformedTemplate(let name, let line, let reason):
             FailureReport(
                 problem: "\(name):\(line): \(reason)", hint: "install hephy again with ./install.sh", status: .usage)

@@ -9,7 +9,7 @@ struct PushedCommit: Sendable {
     /// The configuration with its warnings, or why there is none.
     var configuration: Result<(BuildConfiguration, warnings: [ConfigurationProblem]), BuildPlanError>
     var ciFiles = CIFiles()
-    /// The workflows of ours that were rendered from another configuration than the one beside them, by path.
+    /// The CI files of ours that were rendered from another configuration than the one beside them, by path.
     var staleWorkflows: [String] = []
 
     private static let workflowLimit = 1 << 20
@@ -31,6 +31,11 @@ struct PushedCommit: Sendable {
                 let file = WorkflowFile(path: path, bytes: bytes ?? [])
                 ciFiles.add(file)
                 if file.isOurs, let bytes, Self.isStale(bytes, in: tree) { staleWorkflows.append(path) }
+            }
+            // What `.gitlab-ci.yml` of the repository's own includes is no file that GitLab looks for.
+            let included = GitLabPipeline.attachedPath
+            if let bytes = try? tree.contents(of: included, limit: Self.workflowLimit), Self.isStale(bytes, in: tree) {
+                staleWorkflows.append(included)
             }
         } catch {
             throw .tree(error)

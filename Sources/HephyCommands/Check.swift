@@ -53,22 +53,28 @@ struct Check: AsyncParsableCommand {
         try await checkDrift(at: site)
     }
 
-    /// Compares a rendered CI file with what would be rendered now.
+    /// Compares the rendered CI files with what would be rendered now.
     ///
     /// - Throws: `Ended` where they differ, or that cannot be told, with its sentence printed.
     private func checkDrift(at site: CommandSite) async throws {
         guard commit == nil, let workTree = site.location.workTree, RepositorySetUp.hasRenderedFile(in: workTree) else {
             return
         }
-        let found: (path: String, drift: Drift)?
+        let found: [(path: String, drift: Drift)]
         do throws(DeliveryError) {
             found = try await RepositorySetUp(site.location).drift()
         } catch {
             throw SetUpReport.ended(error)
         }
-        guard let found else { return }
-        if let report = FailureReport(found.drift, of: found.path) { throw Ended(report.say()) }
-        print("\(found.path) is up to date")
+        var ended: Ended?
+        for file in found {
+            if let report = FailureReport(file.drift, of: file.path) {
+                ended = Ended(report.say())
+            } else {
+                print("\(file.path) is up to date")
+            }
+        }
+        if let ended { throw ended }
     }
 
     /// A commit holds a link itself and not what it leads to, so the file behind one is never read.

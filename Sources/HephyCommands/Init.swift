@@ -9,7 +9,8 @@ struct Init: AsyncParsableCommand {
         discussion: """
             Detects what builds the commit that is checked out (where there is no commit yet, the files of the work \
             tree), writes .hephy/build-config.yaml and the files of the CI that the remote's host runs, and adds the \
-            remote 'hephy'. What is there already stays as it is.
+            remote 'hephy'. What is there already stays as it is; a .gitlab-ci.yml of your own gets a line that includes \
+            .gitlab/hephy.yml, and where that cannot be done without changing what it says, the line is printed.
 
             Exit status: 0; 2 for a CI that no files can be rendered for; 3 when no backend was recognised, the \
             configuration is invalid, or a file is in the way.
@@ -21,7 +22,7 @@ struct Init: AsyncParsableCommand {
     @Flag(name: .customLong("dry-run"), help: "Say what would be done, and do nothing.")
     var isDryRun = false
 
-    @Option(help: ArgumentHelp("The CI: github or local.", valueName: "ci"))
+    @Option(help: ArgumentHelp("The CI: github, gitlab or local.", valueName: "ci"))
     var platform: String?
 
     @Option(help: ArgumentHelp("What builds the image: kaniko, buildkit, ko or spin.", valueName: "backend"))
@@ -32,7 +33,10 @@ struct Init: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Call a shared workflow instead of writing the steps into the file: OWNER/hephy-builder@REF.",
+            """
+            Call a shared workflow instead of writing the steps into the file: OWNER/hephy-builder@REF. On GitLab also \
+            the https URL of a file that its include names, or a component, HOST/PROJECT/NAME@REF.
+            """,
             valueName: "ref"))
     var component: String?
 

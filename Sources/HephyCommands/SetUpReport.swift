@@ -27,6 +27,7 @@ struct SetUpReport {
                 switch file.kind {
                 case .created: "\(would)written"
                 case .replaced: "\(would)written anew"
+                case .edited: "\(would)edited: it includes hephy's file, and says all else as before"
                 case .unchanged: "unchanged"
                 case .kept(let reason): "left as it is: \(reason)"
                 }

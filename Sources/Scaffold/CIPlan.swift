@@ -20,8 +20,8 @@ package struct CIPlan: Sendable {
     package var repository: (owner: String, name: String)?
     /// The branch whose pushes are built; nil where only a dispatch starts a run.
     package var pushBranch: String?
-    /// The reusable workflow to call, as `OWNER/hephy-builder/.github/workflows/build.yml@REF`; nil for a file that
-    /// carries the steps itself.
+    /// The reusable workflow to call, as `OWNER/hephy-builder/.github/workflows/build.yml@REF`, or GitLab's component, or
+    /// the URL of a file to include; nil for a file that carries the steps itself.
     package var component: String?
 
     package init(
@@ -40,6 +40,14 @@ package struct CIPlan: Sendable {
         self.repository = repository
         self.pushBranch = pushBranch
         self.component = component
+    }
+
+    /// What the rendered file has jobs for: the platforms, and those of the backends that may be asked for instead.
+    var jobPlatforms: [Platform] {
+        var jobs = platforms
+        if backend == .spin, hasContainerSources { jobs += [.linuxAMD64, .linuxARM64] }
+        if backend != .spin, hasSpinManifest { jobs.append(.wasm) }
+        return jobs
     }
 
     /// The SHA-256 of a configuration file, in lower-case hexadecimal digits.

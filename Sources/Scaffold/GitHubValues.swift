@@ -7,7 +7,7 @@ struct GitHubValues {
 
     /// The values of a repository's own workflow.
     var ofRepository: TemplateValues {
-        let platforms = jobPlatforms
+        let platforms = plan.jobPlatforms
         var values = Self.jobs(for: platforms, password: password) { runner(for: $0) }
         values.flags.insert("own")
         if plan.pushBranch != nil { values.flags.insert("push") }
@@ -110,13 +110,6 @@ struct GitHubValues {
         case ("arm64", nil): "ARM64"
         default: "none"
         }
-    }
-
-    private var jobPlatforms: [Platform] {
-        var platforms = plan.platforms
-        if plan.backend == .spin, plan.hasContainerSources { platforms += [.linuxAMD64, .linuxARM64] }
-        if plan.backend != .spin, plan.hasSpinManifest { platforms.append(.wasm) }
-        return platforms
     }
 
     private func runner(for platform: Platform) -> String {

@@ -24,10 +24,14 @@ package struct RenderedFile: Sendable, Hashable {
         (before + other.region + after).joined(separator: hasCarriageReturns ? "\r\n" : "\n")
     }
 
-    /// The reusable workflow that the region calls, as its `uses` names it; nil where it carries the steps itself.
+    /// The reusable workflow that the region calls, as its `uses` names it, or what it includes, as `remote` or
+    /// `component` names it; nil where it carries the steps itself.
     package var component: String? {
         region.lazy.compactMap { line in
             let words = line.split(separator: " ")
+            if words.count == 3, words[0] == "-", words[1] == "remote:" || words[1] == "component:" {
+                return String(words[2].filter { $0 != "\"" })
+            }
             guard words.count == 2, words[0] == "uses:", words[1].contains("/hephy-builder/.github/workflows/") else {
                 return nil
             }

@@ -2,6 +2,18 @@
 enum SHA256 {
     /// Sixty-four hexadecimal digits in lower case.
     static func hex(_ bytes: [UInt8]) -> String {
+        words(bytes).map { word in
+            let digits = String(word, radix: 16)
+            return String(repeating: "0", count: 8 - digits.count) + digits
+        }.joined()
+    }
+
+    /// The thirty-two bytes themselves.
+    static func bytes(_ bytes: [UInt8]) -> [UInt8] {
+        words(bytes).flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } }
+    }
+
+    private static func words(_ bytes: [UInt8]) -> [UInt32] {
         var state: [UInt32] = [
             0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
         ]
@@ -10,10 +22,7 @@ enum SHA256 {
         let bits = UInt64(bytes.count) * 8
         message += (0..<8).reversed().map { UInt8(truncatingIfNeeded: bits >> ($0 * 8)) }
         for start in stride(from: 0, to: message.count, by: 64) { compress(message[start..<start + 64], into: &state) }
-        return state.map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
-        }.joined()
+        return state
     }
 
     private static func compress(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {

@@ -4,4 +4,6 @@ package enum ScaffoldError: Error, Hashable, Sendable {
     case missingSharedFile(path: String)
     /// A template is not in the templates' own language; `line` counts from one.
     case malformedTemplate(name: String, line: Int, reason: String)
+    /// A text of the configuration would be taken by GitLab for one of its inputs.
+    case interpolated(text: String)
 }

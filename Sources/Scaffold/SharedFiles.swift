@@ -26,11 +26,13 @@ package struct SharedFiles: Sendable {
         var lines = try text("steps/\(name)").split(separator: "\n", omittingEmptySubsequences: false)
         if lines.last == "" { lines.removeLast() }
         // The forge evaluates an expression before the shell sees it, and the other ends the here-document.
-        for (index, line) in lines.enumerated() where line.contains("${{") || line == Self.endOfStep {
+        for (index, line) in lines.enumerated() where Self.isRefused(line) {
             throw .malformedTemplate(name: name, line: index + 1, reason: "a step may not hold '\(line)'")
         }
         return lines.joined(separator: "\n")
     }
 
-    private static let endOfStep = "END_OF_STEP"
+    private static func isRefused(_ line: Substring) -> Bool {
+        line.contains("${{") || line.contains("$[[") || line == "END_OF_STEP"
+    }
 }

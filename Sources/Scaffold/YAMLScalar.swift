@@ -3,9 +3,12 @@ enum YAMLScalar {
     /// `text` between double quotes, in one line.
     ///
     /// What the forge would take for one of its expressions is written as an expression of that very text.
-    static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String { plainlyQuoted(inert(text)) }
+
+    /// `text` between double quotes, in one line, for readers that know no expressions.
+    static func plainlyQuoted(_ text: String) -> String {
         var quoted = "\""
-        for scalar in inert(text).unicodeScalars {
+        for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": quoted += "\\\""
             case "\\": quoted += "\\\\"

@@ -3,6 +3,8 @@ package struct FileChange: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         case created
         case replaced
+        /// Something is added to what is there, all of which stays.
+        case edited
         /// It says what it should.
         case unchanged
         /// It is left as it is for this reason.

@@ -23,8 +23,8 @@ package struct RepositorySetUp: Sendable {
         package var notes: [String]
     }
 
-    private let source: ProjectSource
-    private let share: ShareFolder
+    let source: ProjectSource
+    let share: ShareFolder
 
     /// - Throws: `DeliveryError` where there is no work tree, or hephy's own files are missing.
     package init(_ location: RepositoryLocation) async throws(DeliveryError) {
@@ -62,8 +62,13 @@ package struct RepositorySetUp: Sendable {
             var ci = ciPlan(for: plan, configuration: bytes, remote: remote, branch: branch)
             ci.component = try component(options.component, remote: remote)
             proposal.files.append(try github(ci, configuration: bytes, options: options, notes: &proposal.notes))
+        case .gitlab:
+            let branch = options.trigger == .push ? await pushBranch() : nil
+            var ci = ciPlan(for: plan, configuration: bytes, remote: remote, branch: branch)
+            ci.component = try gitLabComponent(options.component, remote: remote)
+            proposal.files += try gitLab(ci, options: options, notes: &proposal.notes)
         case .local: break
-        case .gitlab, .gitea, .forgejo: throw .setUp(.platformNotServed(platform))
+        case .gitea, .forgejo: throw .setUp(.platformNotServed(platform))
         }
         return proposal
     }
@@ -76,34 +81,51 @@ package struct RepositorySetUp: Sendable {
         let bytes = source.configurationBytes
         let plan = try await source.plan(configuration: bytes, backend: nil)
         let remote = await remote(for: plan.configuration)
-        guard let found = try ownWorkflow() else {
-            throw .setUp(.nothingRendered(looked: GitHubWorkflow.path))
+        let found = try ownFiles()
+        guard !found.isEmpty else {
+            let isGitLab = await isOnGitLab(plan.configuration, remote: remote)
+            throw .setUp(.nothingRendered(looked: isGitLab ? GitLabPipeline.path : GitHubWorkflow.path))
         }
-        guard let file = RenderedFile(found.text) else { throw .setUp(.noRegion(path: found.path)) }
-        var ci = ciPlan(for: plan, configuration: bytes, remote: remote, branch: nil)
-        ci.component = file.component
-        guard let fresh = RenderedFile(try rendered(ci)) else { throw .setUp(.noRegion(path: found.path)) }
-        let text = file.replacingRegion(with: fresh)
-        let change =
-            text == found.text
-            ? FileChange(path: found.path, kind: .unchanged)
-            : FileChange(path: found.path, kind: .replaced, text: text)
+        var changes: [FileChange] = []
+        for own in found {
+            guard let file = RenderedFile(own.text) else { throw .setUp(.noRegion(path: own.path)) }
+            let text = try freshText(of: own, plan: plan, configuration: bytes, remote: remote)
+            guard let fresh = RenderedFile(text) else { throw .setUp(.noRegion(path: own.path)) }
+            let renewed = file.replacingRegion(with: fresh)
+            changes.append(
+                renewed == own.text
+                    ? FileChange(path: own.path, kind: .unchanged)
+                    : FileChange(path: own.path, kind: .replaced, text: renewed))
+        }
         return Proposal(
-            plan: plan, platform: .github, files: [change], remote: remote, branch: source.branch, notes: [])
+            plan: plan, platform: found[0].platform, files: changes, remote: remote, branch: source.branch, notes: [])
     }
 
-    /// How the rendered file stands to what would be rendered now; nil where nothing was rendered.
+    /// How each rendered file stands to what would be rendered now; none where nothing was rendered.
     ///
     /// - Throws: `DeliveryError` as `renewal()` does.
-    package func drift() async throws(DeliveryError) -> (path: String, drift: Drift)? {
-        guard let found = try ownWorkflow(), RenderedFile(found.text) != nil else { return nil }
+    package func drift() async throws(DeliveryError) -> [(path: String, drift: Drift)] {
+        let found = try ownFiles().filter { RenderedFile($0.text) != nil }
+        guard !found.isEmpty else { return [] }
         let bytes = source.configurationBytes
         let plan = try await source.plan(configuration: bytes, backend: nil)
         let remote = await remote(for: plan.configuration)
-        var ci = ciPlan(for: plan, configuration: bytes, remote: remote, branch: nil)
-        ci.component = RenderedFile(found.text)?.component
-        let drift = Drift(of: found.text, from: try rendered(ci), configurationDigest: ci.configurationDigest)
-        return (found.path, drift)
+        var drifts: [(path: String, drift: Drift)] = []
+        for own in found {
+            let text = try freshText(of: own, plan: plan, configuration: bytes, remote: remote)
+            let drift = Drift(of: own.text, from: text, configurationDigest: bytes.map(CIPlan.digest(of:)))
+            drifts.append((own.path, drift))
+        }
+        return drifts
+    }
+
+    /// What a rendered file would be now, in the form that it has.
+    private func freshText(
+        of own: OwnFile, plan: BuildPlan, configuration: [UInt8]?, remote: SetUpRemote
+    ) throws(DeliveryError) -> String {
+        var ci = ciPlan(for: plan, configuration: configuration, remote: remote, branch: own.pushBranch)
+        ci.component = RenderedFile(own.text)?.component
+        return own.platform == .gitlab ? try rendered(ci, as: gitLabForm(of: own)) : try rendered(ci)
     }
 
     /// Writes the files and makes the remote.
@@ -146,7 +168,7 @@ package struct RepositorySetUp: Sendable {
             platforms: plan.platforms?.kept ?? [], image: image)
     }
 
-    private func ciPlan(
+    func ciPlan(
         for plan: BuildPlan, configuration bytes: [UInt8]?, remote: SetUpRemote, branch: String?
     ) -> CIPlan {
         let configuration = bytes.flatMap { BuildConfiguration.parse($0).configuration } ?? plan.configuration
@@ -163,13 +185,16 @@ package struct RepositorySetUp: Sendable {
 
     private func rendered(_ ci: CIPlan) throws(DeliveryError) -> String {
         do throws(ScaffoldError) {
-            return try GitHubWorkflow.render(
-                ci,
-                from: SharedFiles { [share] path in
-                    (try? Data(contentsOf: URL(filePath: "\(share.path)/\(path)"))).map(Array.init)
-                })
+            return try GitHubWorkflow.render(ci, from: sharedFiles)
         } catch {
             throw .setUp(.scaffold(error))
+        }
+    }
+
+    /// What hephy was installed with.
+    var sharedFiles: SharedFiles {
+        SharedFiles { [share] path in
+            (try? Data(contentsOf: URL(filePath: "\(share.path)/\(path)"))).map(Array.init)
         }
     }
 
@@ -230,10 +255,28 @@ package struct RepositorySetUp: Sendable {
 
     // MARK: What is there
 
-    /// Whether a work tree has a workflow that hephy rendered; also where hephy's own files are missing.
+    /// A CI file of hephy's, rendered or typed in by hand.
+    struct OwnFile {
+        var platform: CIPlatform
+        var path: String
+        var text: String
+        /// Any branch where pushes start the file's jobs; nil where only a dispatch does.
+        var pushBranch: String?
+    }
+
+    /// Whether a work tree has a CI file that hephy rendered; also where hephy's own files are missing.
     package static func hasRenderedFile(in root: String) -> Bool {
-        guard let own = try? ownWorkflow(in: WorkTree(root)) else { return false }
-        return RenderedFile(own.text) != nil
+        let files = try? ownFiles(in: WorkTree(root))
+        return files?.contains { RenderedFile($0.text) != nil } ?? false
+    }
+
+    /// The CI files of hephy's in the work tree, at most one for each platform.
+    private func ownFiles() throws(DeliveryError) -> [OwnFile] { try Self.ownFiles(in: source.workTree) }
+
+    private static func ownFiles(in workTree: WorkTree) throws(DeliveryError) -> [OwnFile] {
+        let workflow = try ownWorkflow(in: workTree)
+            .map { OwnFile(platform: .github, path: $0.path, text: $0.text) }
+        return [workflow, try ownGitLabFile(in: workTree)].compactMap(\.self)
     }
 
     private func ownWorkflow() throws(DeliveryError) -> (path: String, text: String)? {
@@ -256,7 +299,7 @@ package struct RepositorySetUp: Sendable {
         try Self.text(of: path, in: source.workTree)
     }
 
-    private static func text(of path: String, in workTree: WorkTree) throws(DeliveryError) -> String? {
+    static func text(of path: String, in workTree: WorkTree) throws(DeliveryError) -> String? {
         try workTree.contents(of: path, limit: 1 << 20).map { String(decoding: $0, as: UTF8.self) }
     }
 }
