@@ -17,6 +17,9 @@ package struct ForgeConnection: Sendable {
     /// Nil where they cannot name it, because its host has a port of its own.
     package var repositoryName: String?
 
+    /// The setting of git's configuration that keeps which product the host is, where it was asked just now.
+    package var newSetting: String?
+
     /// Sources of credentials that proved to be of no use for the API.
     package var skipped: Set<CredentialSource> = []
 
@@ -42,13 +45,18 @@ package struct ForgeConnection: Sendable {
         if let local = try await local(to: url, git: git) { return local }
         guard !url.host.isEmpty else { throw .unknownForge(host: url.text) }
         let origin = await WebOrigin.origin(of: url, git: git)
-        let product = try await ForgeRecognition(origin: origin, git: git, suggested: suggested).product()
-        switch product {
-        case .github: return try await gitHub(at: origin, path: url.path, git: git, skipping: skipped)
-        case .gitea: return try await gitea(.gitea, at: origin, path: url.path, git: git, skipping: skipped)
-        case .forgejo: return try await gitea(.forgejo, at: origin, path: url.path, git: git, skipping: skipped)
-        case .gitlab, nil: throw .unknownForge(host: origin.hostAndPort)
+        let recognition = ForgeRecognition(origin: origin, path: url.path, git: git, suggested: suggested)
+        guard let answer = try await recognition.answer() else { throw .unknownForge(host: origin.hostAndPort) }
+        let path = url.path
+        var connection: ForgeConnection
+        switch answer.site.product {
+        case .github: connection = try await gitHub(at: origin, path: path, git: git, skipping: skipped)
+        case .gitea: connection = try await gitea(.gitea, at: origin, path: path, git: git, skipping: skipped)
+        case .forgejo: connection = try await gitea(.forgejo, at: origin, path: path, git: git, skipping: skipped)
+        case .gitlab: throw .unknownForge(host: origin.hostAndPort)
         }
+        connection.newSetting = answer.newSetting
+        return connection
     }
 
     /// The way with the user's next credential, where the forge did not let this one do what was asked.

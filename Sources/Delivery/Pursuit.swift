@@ -24,7 +24,9 @@ struct Pursuit {
     /// Decides for each ref, and follows all runs that come of it.
     func run(_ refs: [PlannedRef]) async -> ExitStatus {
         var state = State(connection: connection)
-        for ref in await settled(refs, &state) {
+        let refs = await settled(refs, &state)
+        tellOfRecognition(&state.connection)
+        for ref in refs {
             switch TriggerDecision(for: ref, settings: settings) {
             case .nothing(let reason): note("nothing to follow: \(reason)")
             case .impossible(let error): state.statuses.append(FailureReport(error).say())
@@ -95,6 +97,13 @@ struct Pursuit {
             ref.settle(product)
             return ref
         }
+    }
+
+    /// Says once which product an unknown host turned out to be.
+    private func tellOfRecognition(_ connection: inout ForgeConnection?) {
+        guard let known = connection, let setting = known.newSetting, let product = known.product else { return }
+        connection?.newSetting = nil
+        note("\(known.host) is a \(product.name); 'git config \(setting)' names another")
     }
 
     private func plan(for ref: PlannedRef) async throws(DeliveryError) -> BuildPlan {
@@ -191,6 +200,9 @@ struct Pursuit {
             current = known
         } else {
             current = try await .open(to: target.url, git: git, suggested: ref.suggestedProduct)
+            state.connection = current
+            tellOfRecognition(&state.connection)
+            current.newSetting = nil
         }
         // With another credential all begins anew; what has been said is not said again.
         var said: Set<String> = []

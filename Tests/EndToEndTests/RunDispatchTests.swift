@@ -56,9 +56,8 @@ struct RunDispatchTests {
             Self.dispatched(), plans: [.over("success")],
             change: { scenario in
                 scenario.server = .init(version: "3.19.0")
-                // The first question recognises the forge, the second asks for the version.
                 scenario.faults = [
-                    .init(.status, path: "/api/v3/meta", nth: 2, status: 404, body: "{\"message\":\"Not Found\"}")
+                    .init(.status, path: "/api/v3/meta", nth: 1, status: 404, body: "{\"message\":\"Not Found\"}")
                 ]
                 scenario.expectedRefusals = [.init("unsupported-api-version", count: 1)]
             }

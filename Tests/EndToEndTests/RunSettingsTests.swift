@@ -115,6 +115,7 @@ struct RunSettingsTests {
         try await RunScene.play(
             plans: [.over("success")],
             change: {
+                $0.git = .init(auth: GitHubScenario.Git.Auth.none)
                 $0.faults = [.init(.status, path: "/api/v3/meta", nth: 1, count: 99, status: 404, body: "nothing")]
             }
         ) { scene in
@@ -131,6 +132,7 @@ struct RunSettingsTests {
         try await RunScene.play(
             RunFiles.workflows(["ci.yml": RunFiles.other("CI")]),
             change: {
+                $0.git = .init(auth: GitHubScenario.Git.Auth.none)
                 $0.faults = [.init(.status, path: "/api/v3/meta", nth: 1, count: 99, status: 404, body: "nothing")]
             }
         ) { scene in

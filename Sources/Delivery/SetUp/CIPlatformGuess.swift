@@ -21,9 +21,11 @@ enum CIPlatformGuess {
             return platform
         }
         guard let url else { return .github }
-        let product = try? await ForgeRecognition(origin: origin(of: url), git: git).product()
-        guard let product else { throw .setUp(.unknownPlatform(host: url.host)) }
-        return CIPlatform(product)
+        let recognition = ForgeRecognition(origin: origin(of: url), path: url.path, git: git)
+        guard let answer = (try? await recognition.answer()) ?? nil else {
+            throw .setUp(.unknownPlatform(host: url.host))
+        }
+        return CIPlatform(answer.site.product)
     }
 
     private static func configured(for url: RemoteURL, _ git: GitProgram) async -> CIPlatform? {
