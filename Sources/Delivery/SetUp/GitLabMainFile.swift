@@ -4,7 +4,7 @@ import YAML
 /// A `.gitlab-ci.yml` that belongs to the repository, as far as hephy's file goes into it.
 ///
 /// Where it is edited, text is only put between what is there: every byte of it stays, in its order.
-struct GitLabMainFile {
+package struct GitLabMainFile: Sendable {
     /// The lines of the document with the jobs, each with its end.
     private let lines: [[UInt8]]
     /// What stands before them: the header of the inputs.
@@ -14,7 +14,7 @@ struct GitLabMainFile {
     private let lineEnd: [UInt8]
 
     /// Reads the file; nil where it is no YAML that hephy reads.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let all = Self.lines(of: Array(text.utf8))
         lineEnd = text.contains("\r\n") ? Array("\r\n".utf8) : Array("\n".utf8)
         // A header of inputs is a document of its own.
@@ -41,7 +41,7 @@ struct GitLabMainFile {
     }
 
     /// Whether it includes hephy's file.
-    var includesHephy: Bool {
+    package var includesHephy: Bool {
         guard let include = root?["include"] else { return false }
         return (include.items ?? [include]).contains { item in
             let path = item["local"]?.string ?? item.string
@@ -60,14 +60,14 @@ struct GitLabMainFile {
     }
 
     /// The stage for hephy's jobs: `build` where there is one, else the first of the file's own.
-    var stage: String {
+    package var stage: String {
         let stages = root?["stages"]?.items?.compactMap(\.string) ?? []
         return stages.isEmpty || stages.contains("build")
             ? "build" : stages.first { $0 != ".pre" && $0 != ".post" } ?? "build"
     }
 
     /// Whether its pipelines are those of merge requests, so that a push alone makes none for their branches.
-    var runsInMergeRequests: Bool {
+    package var runsInMergeRequests: Bool {
         (root?["workflow"]?["rules"]?.items ?? []).contains { rule in
             let condition = rule["if"]?.string ?? ""
             return condition.contains("CI_OPEN_MERGE_REQUESTS")
@@ -79,7 +79,7 @@ struct GitLabMainFile {
     // MARK: Editing
 
     /// The whole file with hephy's among what it includes; nil where no edit of these leaves all else as it was.
-    func includingHephy() -> String? {
+    package func includingHephy() -> String? {
         let edits = root?["include"] == nil ? [appended(after: []), appended(after: lineEnd)] : edits()
         for lines in edits.reversed() {
             let text = Array(lines.joined())
