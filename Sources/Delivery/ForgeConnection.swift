@@ -43,6 +43,10 @@ package struct ForgeConnection: Sendable {
         skipping skipped: Set<CredentialSource> = []
     ) async throws(DeliveryError) -> ForgeConnection {
         if let local = try await local(to: url, git: git) { return local }
+        var git = git
+        if let config = try? await GitConfig.load(git) {
+            git.environment = config.namingPlainURLs(in: git.environment)
+        }
         guard !url.host.isEmpty else { throw .unknownForge(host: url.text) }
         let origin = await WebOrigin.origin(of: url, git: git)
         let recognition = ForgeRecognition(origin: origin, path: url.path, git: git, suggested: suggested)

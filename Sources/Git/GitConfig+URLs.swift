@@ -32,6 +32,32 @@ extension GitConfig {
         return best.map { $0.base + url.dropFirst($0.prefix.count) }
     }
 
+    /// `environment` in which git's programs heed settings of `http.<url>` and `credential.<url>` too whose URL is written
+    /// as the remote has it, `http.hephy::https://HOST/.proxy` for instance: git matches the URL behind `hephy::` alone.
+    package func namingPlainURLs(in environment: [String: String]) -> [String: String] {
+        let settings = ["http", "credential"].flatMap { section in
+            keys.flatMap { key -> [String] in
+                guard let plain = Self.namingPlainURL(key, of: section) else { return [] }
+                return all(key).map { "'" + "\(plain)=\($0)".replacing("'", with: "'\\''") + "'" }
+            }
+        }
+        guard !settings.isEmpty else { return environment }
+        let given = [environment["GIT_CONFIG_PARAMETERS"]].compactMap(\.self)
+        return environment.merging(["GIT_CONFIG_PARAMETERS": (given + settings).joined(separator: " ")]) { $1 }
+    }
+
+    /// `key` with the URL that git knows, where it is one of `section` that has hephy's form; what is passed on to git's
+    /// programs ends at its first `=` (git 2.30).
+    private static func namingPlainURL(_ key: String, of section: String) -> String? {
+        guard key.hasPrefix(section + ".hephy:"), !key.contains("="), let end = key.lastIndex(of: ".") else {
+            return nil
+        }
+        let url = key[..<end].dropFirst(section.count + 1)
+        let inner = url.hasPrefix("hephy::") ? url.dropFirst("hephy::".count) : url
+        let plain = inner.hasPrefix("hephy://") ? "https" + inner.dropFirst("hephy".count) : String(inner)
+        return "\(section)." + (plain.contains("://") ? plain : "https://" + plain) + key[end...]
+    }
+
     /// Whether git acts for the user, as GIT_PROTOCOL_FROM_USER says it in any of git's words for false (git(1)).
     package static func isFromUser(_ environment: [String: String]) -> Bool {
         guard let text = environment["GIT_PROTOCOL_FROM_USER"]?.lowercased() else { return true }

@@ -30,7 +30,7 @@ struct InnerTransport: Equatable {
             program = "git"
             arguments = ["remote-\(url.transport.rawValue)", remote, url.text]
         }
-        self.environment = environment
+        self.environment = config.namingPlainURLs(in: environment)
         allow(url.transport, config: config)
     }
 

@@ -177,6 +177,17 @@ struct ParityConfigTests {
             cat "$SIDE/asked"
             """, follows: 1),
         CommandPair(
+            "settings for the URL as the remote has it", form: "auth+header", expects: ["username=ada", "403"],
+            """
+            quiet config "credential.$PREFIX$ORIGIN.helper" "$SIDE/helper"
+            git ls-remote forge
+            quiet config --add "http.$PREFIX$ORIGIN/.extraHeader" 'X-Door: open-sesame'
+            git fetch forge
+            git -c "http.$URL.extraHeader=X-Other: it's open" push forge main
+            git -c "credential.${PREFIX}https://elsewhere.example.helper=false" clone -q "$URL" copy
+            cat "$SIDE/asked"
+            """, follows: 1),
+        CommandPair(
             "nobody to ask", form: "auth", expects: ["terminal prompts disabled"],
             """
             git push forge main

@@ -37,6 +37,22 @@ struct GitConfigTests {
         #expect(config.rewritten("https://github.com/o/r", for: .push, remote: "x") == "ssh://git@push.example/o/r")
     }
 
+    @Test(arguments: [
+        ("http.hephy::https://h.example/o.proxy", "'http.https://h.example/o.proxy=it'\\''s'"),
+        ("credential.hephy::h.example.username", "'credential.https://h.example.username=it'\\''s'"),
+        ("credential.hephy://h.example:8443.helper", "'credential.https://h.example:8443.helper=it'\\''s'"),
+        ("http.hephy::http://[::1]:80/a.extraheader", "'http.http://[::1]:80/a.extraheader=it'\\''s'"),
+        ("http.https://h.example/o.proxy", nil),
+        ("http.hephy::https://h.example/o=p.proxy", nil),
+        ("http.proxy", nil), ("url.hephy::https://h.example/.insteadof", nil), ("hephy.hephy::x.logs", nil),
+    ])
+    func settingsThatNameTheRemotesURLReachGitsPrograms(_ key: String, _ parameter: String?) {
+        let config = GitConfig([(key, "it's")])
+        #expect(config.namingPlainURLs(in: ["A": "a"])["GIT_CONFIG_PARAMETERS"] == parameter)
+        let given = config.namingPlainURLs(in: ["GIT_CONFIG_PARAMETERS": "'a.b=c'"])["GIT_CONFIG_PARAMETERS"]
+        #expect(given == (["'a.b=c'"] + [parameter].compactMap(\.self)).joined(separator: " "))
+    }
+
     @Test(
         arguments: [
             ([:], [:], "https", true),
