@@ -127,6 +127,10 @@ extension FailureReport {
             return FailureReport(
                 problem: "'\(firstLine(scheme))://' is no scheme that hephy pushes through",
                 hint: "use https://, or http:// on a network you trust", status: .usage)
+        case .missingName:
+            return FailureReport(
+                problem: "'hephy::local/' names no repository on this machine",
+                hint: "the form is hephy::local/NAME; the first push makes it", status: .usage)
         case .malformedName(let name):
             return FailureReport(
                 problem: "'\(firstLine(name))' is no name for a repository on this machine",

@@ -99,7 +99,7 @@ package struct RemoteURL: Hashable, Sendable {
     private init(local text: Substring) throws(RemoteURLError) {
         var name = text.drop { $0 == "/" }
         if name.hasSuffix(".git") { name = name.dropLast(".git".count) }
-        guard !name.isEmpty else { throw .missingPath("local/") }
+        guard !name.isEmpty else { throw .missingName }
         let segments = name.split(separator: "/", omittingEmptySubsequences: false)
         let isSafe = segments.allSatisfy { segment in
             guard let first = segment.first, first.isASCII, first.isLetter || first.isNumber else { return false }
@@ -234,6 +234,8 @@ package enum RemoteURLError: Error, Hashable, Sendable {
     /// `word::` stood before the URL: another remote helper, or this one again.
     case nestedHelper(String)
     case unsupportedScheme(String)
+    /// `local/` with nothing behind it.
+    case missingName
     /// `local/<name>` with a name that no repository of the embedded forge can have.
     case malformedName(String)
 }
