@@ -113,7 +113,7 @@ extension Conversation {
         for ref in refs.refs {
             noteRemote(String(decoding: ref.name, as: UTF8.self), String(decoding: ref.id, as: UTF8.self))
         }
-        try git.send(refs.list(namingObjectFormat: namesFormat))
+        try refs.list(namingObjectFormat: namesFormat) { (piece) throws(RemoteHelperError) in try git.send(piece) }
     }
 
     private func localObjectFormat(_ route: ServiceRoute) async -> String {

@@ -5,16 +5,21 @@ import Git
 struct RefAdvertisement: Sendable {
     /// Everything as it came, the flush at its end included.
     private(set) var bytes: [UInt8] = []
-    /// Refs that can be pushed to, in the server's order.
-    private(set) var refs: [(name: [UInt8], id: [UInt8])] = []
+    /// Where in ``bytes`` the refs stand that can be pushed to, in the server's order.
+    private var places: [(name: Range<Int>, id: Range<Int>)] = []
     private(set) var objectFormat = "sha1"
     /// Whether it came to its end and nothing in it is an error; where not, git's own words fit it best.
     private(set) var isComplete = false
     /// What came behind the end.
     private(set) var rest: [UInt8] = []
 
-    /// The most bytes that are kept; a million refs have about a tenth of it.
-    private static let limit = 1 << 30
+    /// The most bytes that are kept; a million refs have about a quarter of it.
+    private static let limit = 1 << 28
+
+    /// Refs that can be pushed to, in the server's order.
+    var refs: some Sequence<(name: ArraySlice<UInt8>, id: ArraySlice<UInt8>)> {
+        places.lazy.map { (name: bytes[$0.name], id: bytes[$0.id]) }
+    }
 
     /// Reads from `descriptor` until the advertisement ends or breaks off.
     ///
@@ -54,7 +59,7 @@ struct RefAdvertisement: Sendable {
     private mutating func read(_ payload: ArraySlice<UInt8>) -> Bool {
         if payload.starts(with: "ERR ".utf8) { return false }
         var line = payload
-        if let end = payload.firstIndex(of: 0) {
+        if places.isEmpty, let end = payload.firstIndex(of: 0) {
             let capabilities = String(decoding: payload[payload.index(after: end)...], as: UTF8.self)
             let prefix = "object-format="
             if let named = capabilities.split(separator: " ").first(where: { $0.hasPrefix(prefix) }) {
@@ -66,28 +71,48 @@ struct RefAdvertisement: Sendable {
         let name = line[line.index(after: space)...]
         // `.have`, `capabilities^{}`, `shallow` and `version` lines are for send-pack alone.
         guard Self.isRef(name), line[..<space].allSatisfy({ PercentEncoding.digit($0) != nil }) else { return true }
-        refs.append((Array(name), Array(line[..<space])))
+        places.append((name.indices, line[..<space].indices))
         return true
     }
 
     /// git-check-ref-format(1), as far as it matters for a line of the helper's protocol.
     private static func isRef(_ name: ArraySlice<UInt8>) -> Bool {
-        name.starts(with: "refs/".utf8)
-            && name.allSatisfy { $0 > 0x20 && $0 != 0x7f && !"~^:?*[\\".utf8.contains($0) }
-            && !name.contains(sequence: "..") && !name.contains(sequence: "@{") && !name.contains(sequence: "//")
+        guard name.starts(with: "refs/".utf8) else { return false }
+        var previous: UInt8 = 0
+        for byte in name {
+            guard isLegal[Int(byte)] else { return false }
+            switch byte {
+            case UInt8(ascii: "."), UInt8(ascii: "/"): guard previous != byte else { return false }
+            case UInt8(ascii: "{"): guard previous != UInt8(ascii: "@") else { return false }
+            default: break
+            }
+            previous = byte
+        }
+        return true
     }
 
-    /// The answer to `list for-push`.
-    func list(namingObjectFormat: Bool) -> [UInt8] {
-        var answer: [UInt8] = []
-        if namingObjectFormat { answer += Array(":object-format \(objectFormat)\n".utf8) }
-        for ref in refs { answer += ref.id + [UInt8(ascii: " ")] + ref.name + [UInt8(ascii: "\n")] }
-        return answer + [UInt8(ascii: "\n")]
+    private static let isLegal = (0...255).map { byte in
+        byte > 0x20 && byte != 0x7f && !"~^:?*[\\".utf8.contains(UInt8(byte))
     }
-}
 
-extension ArraySlice<UInt8> {
-    fileprivate func contains(sequence: String) -> Bool {
-        firstRange(of: Array(sequence.utf8)) != nil
+    /// Gives `send` the answer to `list for-push`, in pieces.
+    ///
+    /// - Throws: what `send` throws.
+    func list(
+        namingObjectFormat: Bool, to send: ([UInt8]) throws(RemoteHelperError) -> Void
+    ) throws(RemoteHelperError) {
+        var piece: [UInt8] = []
+        if namingObjectFormat { piece += Array(":object-format \(objectFormat)\n".utf8) }
+        for ref in refs {
+            piece += ref.id
+            piece.append(UInt8(ascii: " "))
+            piece += ref.name
+            piece.append(UInt8(ascii: "\n"))
+            if piece.count > 64 << 10 {
+                try send(piece)
+                piece.removeAll(keepingCapacity: true)
+            }
+        }
+        try send(piece + [UInt8(ascii: "\n")])
     }
 }

@@ -22,17 +22,22 @@ struct SendPack {
     ) async throws(RemoteHelperError) -> Int32 {
         var head: [UInt8] = []
         for refspec in refspecs { head += PacketLine.packet(Array(refspec)) }
-        head += PacketLine.flush + advertisement.bytes + advertisement.rest
+        head += PacketLine.flush
         let connection = connection
+        let advertisement = advertisement
         return try await ConnectedChild.run(command, takesSignals: false) { [head] child in
             let input = child.takeInput()
             let output = connection.channel.input
-            async let feeding: Void = BlockingThread.run { Self.feed(head, from: output, to: input) }
+            async let feeding: Void = BlockingThread.run {
+                Self.feed([head, advertisement.bytes, advertisement.rest], from: output, to: input)
+            }
             var requests = FramedRequests(from: child.channel.input, to: connection.channel.output)
-            let answers = requests.forward()
+            let isWhole = requests.forward()
             // Without anything to do the server waits for a word that says so.
             if !requests.hasForwarded { try? connection.channel.send(PacketLine.flush) }
+            // As git does: a server that still reads, because it is broken, would wait for more, and we for its answer.
             connection.endRequests()
+            let answers = isWhole ? requests.answers() : []
             for line in answers.split(separator: UInt8(ascii: "\n")) { answer(Array(line)) }
             await feeding
         }.status
@@ -40,8 +45,8 @@ struct SendPack {
 
     /// Writes `head` and then all that the server says to send-pack, and closes the way there; what it no longer wants
     /// to hear is read all the same, so that the server can end.
-    private nonisolated static func feed(_ head: [UInt8], from server: Int32, to client: Int32) {
-        var isHeard = ProtocolChannel.write(head[...], to: client)
+    private nonisolated static func feed(_ head: [[UInt8]], from server: Int32, to client: Int32) {
+        var isHeard = head.allSatisfy { ProtocolChannel.write($0[...], to: client) }
         while let piece = ProtocolChannel.read(server), !piece.isEmpty {
             if isHeard { isHeard = ProtocolChannel.write(piece[...], to: client) }
         }
@@ -64,17 +69,23 @@ private struct FramedRequests {
         self.output = output
     }
 
-    /// Forwards until the input ends.
+    /// Forwards the requests up to the flush behind them.
     ///
-    /// - Returns: what came behind the requests.
-    mutating func forward() -> ArraySlice<UInt8> {
+    /// - Returns: false when the input ended before.
+    mutating func forward() -> Bool {
         while let length = packetLength(), length >= 4 {
             position += 4
-            guard forwardPayload(length - 4) else { return [] }
+            guard forwardPayload(length - 4) else { return false }
         }
-        // The flush behind the requests; where there were any, mostly a second one that ends the conversation.
-        guard fill(4), buffer[position..<position + 4].elementsEqual(PacketLine.flush) else { return [] }
+        guard fill(4), buffer[position..<position + 4].elementsEqual(PacketLine.flush) else { return false }
         position += 4
+        return true
+    }
+
+    /// Reads until the input ends.
+    ///
+    /// - Returns: what came behind the requests, and behind the second flush that mostly ends the conversation.
+    mutating func answers() -> ArraySlice<UInt8> {
         if hasForwarded, fill(4), buffer[position..<position + 4].elementsEqual(PacketLine.flush) { position += 4 }
         while read() {}
         return buffer[position...]

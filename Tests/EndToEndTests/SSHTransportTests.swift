@@ -122,6 +122,37 @@ struct SSHTransportTests {
         }
     }
 
+    /// What a server does that dies in the middle: before the commands, after them, inside the pack, behind it.
+    ///
+    /// Git alone leaves with 128 then; of a helper that ends in a push it makes 1 and a line (transport-helper.c).
+    @Test(arguments: [":", "head -c 1", "head -c 100000", "cat"]) func aServerThatDiesInThePushIsSaidInGitsWords(
+        _ reads: String
+    ) async throws {
+        try await with { work, bare, server in
+            try await work.fixture.run(
+                "sh", "-c", "head -c 4000000 /dev/urandom >big && git add big && git commit -qm big", in: work.path
+            ).check()
+            let program = try work.fixture.write(
+                "#!/bin/sh\ngit receive-pack --advertise-refs \"$@\"\n\(reads) >/dev/null\nexit 1\n",
+                to: "programs/receive", executable: true)
+            let words = ["git", "push", "--receive-pack=\(program)"]
+            let url = "forge.example:" + bare.path
+            let plain = try await work.fixture.run(
+                words + [url, "main"], in: work.path, environment: server.environment)
+            let ran = try await work.fixture.run(
+                words + ["hephy::" + url, "main"], in: work.path, environment: server.environment)
+            #expect(plain.status == 128, "\(plain)")
+            #expect(ran.status == 1, "\(ran)")
+            let last = "error: failed to push some refs to 'hephy::\(url)'\n"
+            #expect(Self.sorted(ran.errors) == Self.sorted(plain.errors + last))
+            #expect(try await bare.git("for-each-ref").check().output == "")
+            try await Processes(fixture: work.fixture).end()
+        }
+    }
+
+    /// Several processes speak at once.
+    private static func sorted(_ text: String) -> [Substring] { text.split(separator: "\n").sorted() }
+
     @Test func aBigPushAndAShallowPartialCloneOfIt() async throws {
         try await with { work, bare, server in
             var noise = SystemRandomNumberGenerator()
