@@ -52,7 +52,7 @@ struct LeftBehindTests {
             to: scene.work.path + "/.git/hooks/pre-push", executable: true)
     }
 
-    private static func wait(for phase: Phase, in scene: PushScene) async throws {
+    static func wait(for phase: Phase, in scene: PushScene) async throws {
         try await eventually("the phase \(phase)") {
             switch phase {
             case .hook: access(scene.fixture.path("gate.reached"), F_OK) == 0 ? () : nil
