@@ -60,6 +60,29 @@ struct DoubleGitTests {
             }
         }
     }
+
+    /// `git http-backend` reads on for ever at the end of such a body; nobody is to find its core busy an hour later.
+    @Test(.enabled(if: Processes.areKnown)) func aBodyThatEndsTooEarlyLeavesNoBackend() async throws {
+        let client = """
+            import base64, socket, sys, urllib.parse
+            url = urllib.parse.urlsplit(sys.argv[1])
+            head = ["POST %s/git-receive-pack HTTP/1.1" % url.path, "Host: " + url.netloc, "Content-Length: 99999",
+                    "Authorization: Basic " + base64.b64encode(b"ada:gho_owner").decode(),
+                    "Content-Type: application/x-git-receive-pack-request", "", "0032"]
+            door = socket.create_connection((url.hostname, url.port), timeout=30)
+            door.sendall("\\r\\n".join(head).encode())
+            door.shutdown(socket.SHUT_WR)
+            while door.recv(4096): pass
+            """
+        try await GitFixture.with { fixture in
+            let scene = try await DoubleScene(fixture)
+            try await GitHubDouble.with(scene.scenario(), in: fixture) { double in
+                try await fixture.run(DoubleProcess.python, "-c", client, double.url("acme/api")).check()
+                #expect(try double.journal().contains { $0.kind == "git" })
+                try await Processes.end(with: "GIT_PROJECT_ROOT=\(scene.bare.path)")
+            }
+        }
+    }
 }
 
 /// A work tree with one commit that holds a workflow, and a bare repository to push it to.

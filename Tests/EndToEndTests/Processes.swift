@@ -31,11 +31,14 @@ struct Processes {
 
     /// Those that run now, the double and what plays the terminal apart.
     func running() -> [Entry] {
-        let home = Array("HOME=\(fixture.scratch)/home".utf8)
-        return Self.all().filter { entry in
+        Self.all(with: "HOME=\(fixture.scratch)/home").filter { !$0.command.contains("/doubles/") }
+    }
+
+    /// Those that have `variable` in their environment.
+    private static func all(with variable: String) -> [Entry] {
+        all().filter { entry in
             let environment = FileManager.default.contents(atPath: "/proc/\(entry.id)/environ")
-            return environment?.split(separator: 0).contains { $0.elementsEqual(home) } == true
-                && !entry.command.contains("/doubles/")
+            return environment?.split(separator: 0).contains { $0.elementsEqual(variable.utf8) } == true
         }
     }
 
@@ -61,6 +64,13 @@ struct Processes {
     /// - Throws: `NotInTime` with those that stay.
     func end() async throws {
         try await eventually("the end of \(running())") { running().isEmpty ? () : nil }
+    }
+
+    /// Waits until none of anybody's has `variable`, a name and its value, in its environment.
+    ///
+    /// - Throws: `NotInTime` with those that stay.
+    static func end(with variable: String) async throws {
+        try await eventually("the end of \(all(with: variable))") { all(with: variable).isEmpty ? () : nil }
     }
 
     /// Waits until none of anybody's has `word` on its command line.

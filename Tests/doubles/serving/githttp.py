@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -108,14 +109,14 @@ def serve(request, bare, service_path, user, refuse_workflows, refused_refs, bef
     environment.update(extra)
     child = subprocess.Popen(
         ["git", "http-backend"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        env=environment, bufsize=0)
+        env=environment, bufsize=0, start_new_session=True)
     trouble = []
     feeder = None
     watched = PushOptions(push_options) if push_options is not None else None
     if request.body_done:
         child.stdin.close()
     else:
-        feeder = threading.Thread(target=_feed, args=(request, child.stdin, trouble, watched), daemon=True)
+        feeder = threading.Thread(target=_feed, args=(request, child, trouble, watched), daemon=True)
         feeder.start()
     try:
         return _relay(request, child, feeder, before_end)
@@ -128,7 +129,8 @@ def serve(request, bare, service_path, user, refuse_workflows, refused_refs, bef
             raise Gone(trouble[0])
 
 
-def _feed(request, pipe, trouble, watched):
+def _feed(request, child, trouble, watched):
+    pipe = child.stdin
     broken = False
     try:
         for block in request.blocks():
@@ -144,6 +146,11 @@ def _feed(request, pipe, trouble, watched):
                 broken = True
     except (Gone, OSError, ValueError) as error:
         trouble.append(str(error))
+        # At the end of a body that is shorter than it was said to be, `git http-backend` reads on for ever.
+        try:
+            os.killpg(child.pid, signal.SIGTERM)
+        except OSError:
+            pass
     finally:
         try:
             pipe.close()
