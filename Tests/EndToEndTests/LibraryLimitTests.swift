@@ -6,6 +6,8 @@ import Testing
 struct LibraryLimitTests {
     enum Kind: String, CaseIterable, Sendable {
         case worktreeConfig, preciousObjects, alternates, linkedWorkTree, partialClone, treelessClone, shallow
+        /// Where git has them: from 2.45 and 2.48 on.
+        case reftable, relativeWorktrees
     }
 
     @Test(arguments: Kind.allCases) func detectionAndAPushSayWhatTheySayInAnOrdinaryClone(_ kind: Kind) async throws {
@@ -22,6 +24,9 @@ struct LibraryLimitTests {
             case .partialClone: clone.append("--filter=blob:none")
             case .treelessClone: clone.append("--filter=tree:0")
             case .shallow: clone.append("--depth=1")
+            case .reftable:
+                let option = "--ref-format=reftable"
+                if try await fixture.run("git", "init", "--quiet", option, "probe").status == 0 { clone.append(option) }
             default: break
             }
             try await fixture.run(["git"] + clone + [url, "odd"], environment: scene.environment).check()
@@ -33,22 +38,53 @@ struct LibraryLimitTests {
             case .linkedWorkTree:
                 _ = try await git("-C", folder, "worktree", "add", "--quiet", "-b", "side", "../linked", "main")
                 folder = fixture.path("linked")
+            case .relativeWorktrees:
+                let add = ["-C", folder, "worktree", "add", "--quiet", "-b", "side"]
+                let ran = try await fixture.run(["git"] + add + ["--relative-paths", "../linked", "main"])
+                if ran.status != 0 { try await fixture.run(["git"] + add + ["../linked", "main"]).check() }
+                folder = fixture.path("linked")
             default: break
             }
             _ = try await git("-C", folder, "remote", "add", "hephy", scene.double.hephyURL("acme/api"))
 
-            func answers(in folder: String) async throws -> [[String]] {
-                let detected = try await fixture.run(
-                    "hephy", "detect", "--explain", "main", in: folder, environment: scene.environment
-                ).check()
-                let push = ["git", "push", "--dry-run", "hephy", "main:refs/heads/\(kind.rawValue)"]
-                let pushed = try await fixture.run(push, in: folder, environment: scene.environment).check()
-                return [[detected.output], pushed.errors.split(separator: "\n").map(String.init)]
-            }
-            let ordinary = try await answers(in: scene.work.path)
-            let odd = try await answers(in: folder)
+            let ordinary = try await Self.answers(scene, in: scene.work.path)
+            let odd = try await Self.answers(scene, in: folder)
             #expect(odd == ordinary)
             #expect(ordinary[1].contains { $0.contains("kaniko") }, "\(ordinary)")
+        }
+    }
+
+    /// What `hephy detect` and a dry push say in a repository.
+    private static func answers(_ scene: PushScene, in folder: String) async throws -> [[String]] {
+        let detected = try await scene.fixture.run(
+            "hephy", "detect", "--explain", "main", in: folder, environment: scene.environment
+        ).check()
+        let push = ["git", "push", "--dry-run", "hephy", "main:refs/heads/odd"]
+        let pushed = try await scene.fixture.run(push, in: folder, environment: scene.environment).check()
+        return [[detected.output], pushed.errors.split(separator: "\n").map(String.init)]
+    }
+
+    @Test func objectsNamedBySHA256AreDetectedAndPushedAsOthersAre() async throws {
+        try await PushScene.with { scene in
+            let fixture = scene.fixture
+            try await scene.work.git("push", "--quiet", scene.bare.path, "main").check()
+            let ordinary = try await Self.answers(scene, in: scene.work.path)
+            let odd = try await fixture.repository("odd", [PushScene.buildable], objectFormat: "sha256")
+            try await odd.git("remote", "add", "hephy", scene.double.hephyURL("acme/api")).check()
+            try await fixture.run("rm", "-rf", scene.bare.path).check()
+            try await fixture.run(
+                "git", "init", "--quiet", "--bare", "--object-format=sha256", "-b", "main", scene.bare.path
+            ).check()
+            try await odd.git("push", "--quiet", scene.bare.path, "main").check()
+            let answers = try await Self.answers(scene, in: odd.path)
+            let (short, oddShort) = (try await scene.work.commitID().prefix(7), try await odd.commitID().prefix(7))
+            #expect(answers.map { $0.map { $0.replacing(oddShort, with: short) } } == ordinary)
+            #expect(try await odd.commitID().count == 64)
+            let pushed = try await fixture.run(
+                ["git", "push", "hephy", "main:refs/heads/next"], in: odd.path,
+                environment: scene.environment.merging(["HEPHY_FOLLOW": "false"]) { $1 }
+            ).check()
+            #expect(pushed.errors.contains("main -> next"), "\(pushed)")
         }
     }
 
