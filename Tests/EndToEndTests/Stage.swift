@@ -63,6 +63,8 @@ struct Stage: Sendable {
         BARE=$SIDE/api.git
         quiet remote add forge "$URL"
         [ -z "$VCS" ] || quiet config remote.forge.vcs "$VCS"
+        # In the background it holds a lock, for which a `git maintenance` of the script may find itself too late.
+        quiet config maintenance.auto false
 
         """
 
@@ -95,11 +97,12 @@ struct Stage: Sendable {
     /// Replaces what tells the sides apart.
     ///
     /// Speed is nobody's promise, and how often progress is drawn depends on it; the
-    /// name of a user, which git leaves out of a URL that it shows, stands in those of hephy.
+    /// name of a user, which git leaves out of a URL that it shows, stands in those of hephy. New gits say in a line of
+    /// its own that a helper has ended before it said what it can do; hephy has said it by then.
     private static let normalisation = """
         } 2>"$SIDE.errors" | sed -e 's,hephy::http,http,g' -e "s,$FOLDER,<side>,g"
         sed -e 's,hephy::http,http,g' -e "s,$FOLDER,<side>,g" -e "s/.*$(printf '\\r')//" -e 's,://ada@,://,g' \\
-            -e 's,| [0-9.]* [a-zA-Z]*/s,| <speed>,' <"$SIDE.errors" >&2
+            -e 's,| [0-9.]* [a-zA-Z]*/s,| <speed>,' -e "/^fatal: remote helper '.*' aborted session$/d" <"$SIDE.errors" >&2
 
         """
 
