@@ -1,7 +1,49 @@
 # shellcheck shell=sh
-# Running the built tests, for scripts/test and scripts/test-gits, which say `say` and `die`; flags as scripts/check has.
+# What the tests need and running them, built, for scripts/test and scripts/test-gits, which say `say` and `die` and have
+# scripts/packages.sh; flags as scripts/check has.
 
 swift=${SWIFT:-swift}
+
+# What the checks and the tests call beside what the build needs, by its package.
+missing_test_packages() {
+    [ -x "$(git --exec-path)/git-http-backend" ] || echo git
+    has python3 || echo python3
+    python3 -c 'import yaml' 2>/dev/null || echo python3-yaml
+    has openssl || echo openssl
+    has shellcheck || echo shellcheck
+    [ -x /usr/sbin/sshd ] || has sshd || echo openssh-server
+    has ssh || echo openssh-client
+    # What builds images: the steps run with it.
+    has docker-registry || echo docker-registry
+    has busybox || echo busybox-static
+    has buildah || echo buildah
+    has podman || echo podman
+    has skopeo || echo skopeo
+    has runc || echo runc
+    has git-lfs || echo git-lfs
+    python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+}
+
+# Installs those packages and exports where the tests find programs of other people (scripts/test-tools); where one
+# cannot be had, its tests are skipped, but for CI.
+prepare_tests() {
+    has "$swift" || die "swift is missing; get it from https://www.swift.org/install"
+    install_libraries
+    packages=$(missing_test_packages | tr '\n' ' ')
+    if [ -n "$packages" ]; then
+        has apt-get || die "missing: ${packages% } (their names on Debian); install them and run this again"
+        # shellcheck disable=SC2086 # a list of words
+        apt_install $packages
+    fi
+    python3 -c 'import yaml' || die "the python3 on PATH has no yaml module; python3 -m pip install pyyaml mends it"
+    for tool in GH:--gh BUILDERS:--builders CI:--ci; do
+        if path=$(./scripts/test-tools "${tool#*:}"); then
+            export "HEPHY_TEST_${tool%%:*}=$path"
+        elif [ -n "${CI:-}" ]; then
+            die "scripts/test-tools ${tool#*:} failed"
+        fi
+    done
+}
 
 # Runs tests and puts their number into `ran`; dies when one fails or none runs, and in CI when one is skipped.
 #
