@@ -23,10 +23,10 @@ import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-sys.path.insert(1, os.path.join(os.path.dirname(HERE), "github"))
+sys.path.insert(1, os.path.dirname(HERE))
 
-import certificates  # noqa: E402
 import forms  # noqa: E402
+from serving import certificates  # noqa: E402
 
 # Names that nobody resolves: the way to them leads through the proxy alone.
 PROXIED = {"git.corp.example"}
@@ -198,7 +198,7 @@ def main():
     site.origin = "http://127.0.0.1:%d" % listeners["http"].port
     ready = {}
     if arguments.tls:
-        authority, leaf, key = certificates.ensure(arguments.tls)
+        authority, leaf, key = certificates.ensure(arguments.tls, sorted(PROXIED))
         ready = {"authority": authority, "client": os.path.join(arguments.tls, "client.pem")}
         make_client(ready["client"])
         for name in ("https", "client_https"):
