@@ -10,9 +10,10 @@ platform=${HEPHY_PLATFORM:?}
 
 with_buildx() { has docker && docker buildx version >/dev/null 2>&1; }
 
-# The attributes of the image exporter. Without a tag: the index gives the tags.
+# The attributes of the image exporter. Without a tag: the index gives the tags. A daemon that keeps images itself would
+# keep those of all platforms under the one name, and two at once clash there.
 exporter() {
-    printf 'type=image,name=%s,oci-mediatypes=true' "$repository"
+    printf 'type=image,name=%s,oci-mediatypes=true,store=false' "$repository"
     ! pushing || printf ',push=true,push-by-digest=true,name-canonical=true'
     ! insecure || printf ',registry.insecure=true'
 }
