@@ -30,9 +30,10 @@ struct DemoTests {
         return ran.output.split(separator: "\n").first.map(String.init) ?? ""
     }
 
-    @Test func itBuildsASampleAppAndSaysWhatWasBuilt() async throws {
+    /// Also where nobody has said how what is run is kept apart.
+    @Test(arguments: ["chroot", nil]) func itBuildsASampleAppAndSaysWhatWasBuilt(_ isolation: String?) async throws {
         try await LocalScene.with(.buildah) { scene in
-            let ran = try await Self.run(scene)
+            let ran = try await Self.run(scene, environment: ["BUILDAH_ISOLATION": isolation])
             #expect(ran.status == 0, "\(ran)")
             let folder = scene.fixture.path("home/hephy-demo")
             let digest = try await Self.digest(of: "localhost/demo:latest", scene)

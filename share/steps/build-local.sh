@@ -28,7 +28,54 @@ before_context() { "$@" "$(context)"; }
 
 build() {
     to_registry "$builder" with_each "$(annotations)" --label '' \
-        with_each "${HEPHY_BUILD_ARGS:-}" --build-arg '' before_context "$@"
+        with_each "${HEPHY_BUILD_ARGS:-}" --build-arg '' before_context without_own_arguments "$@"
+}
+
+# buildah and podman warn of build arguments that a Dockerfile has no use for, and count those in which --platform sets.
+without_own_arguments() {
+    rm -f "$scratch/status"
+    { "$@" || echo $? >"$scratch/status"; } 2>&1 | while IFS= read -r line || [ -n "$line" ]; do
+        case $line in
+        '[Warning] one or more build args were not consumed: ['*)
+            others=
+            for argument in $(say "$line" | sed 's/^.*\[\(.*\)\]$/\1/'); do
+                case $argument in
+                TARGETARCH | TARGETOS | TARGETPLATFORM | TARGETVARIANT) ;;
+                *) others="$others${others:+ }$argument" ;;
+                esac
+            done
+            [ -n "$others" ] || continue
+            line="${line%%: \[*}: [$others]"
+            ;;
+        esac
+        say "$line"
+    done
+    [ ! -f "$scratch/status" ] || return "$(cat "$scratch/status")"
+}
+
+# Containers, in which buildah and podman run what a Dockerfile says, cannot be made on every machine: inside of other
+# containers mostly not. Where a program of the machine runs in a chroot alone, the image is built that way.
+choose_isolation() {
+    [ -z "${BUILDAH_ISOLATION:-}" ] || return 0
+    grep -qiE '^[[:space:]]*RUN([[:space:]]|$)' "$(dockerfile)" || return 0
+    mkdir "$scratch/trial"
+    printf '%s\n' 'FROM scratch' 'RUN ["/bin/sh", "-c", ":"]' >"$scratch/trial/Dockerfile"
+    ! can_run || return 0
+    # shellcheck disable=SC2030 # a trial
+    (BUILDAH_ISOLATION=chroot && export BUILDAH_ISOLATION && can_run) || return 0
+    # shellcheck disable=SC2031 # what the trial has told
+    BUILDAH_ISOLATION=chroot
+    export BUILDAH_ISOLATION
+    say "$builder can make no containers here: what the Dockerfile runs has a chroot alone (BUILDAH_ISOLATION=chroot)"
+}
+
+can_run() {
+    set -- --layers=false --force-rm --iidfile "$scratch/trial/id" --file "$scratch/trial/Dockerfile"
+    for folder in /bin /lib /lib64 /usr; do
+        [ ! -d "$folder" ] || set -- "$@" --volume "$folder:$folder:ro"
+    done
+    with_config "$builder" build "$@" "$scratch/trial" </dev/null >/dev/null 2>&1 || return 1
+    with_config "$builder" rmi "$(cat "$scratch/trial/id")" >/dev/null 2>&1 || :
 }
 
 # Docker builds with BuildKit by its buildx plugin, or before version 23 by itself. Without it the first builder is left,
@@ -58,6 +105,7 @@ build_with_docker() {
 }
 
 build_with_podman() {
+    choose_isolation
     build with_config "$builder" build --platform "$HEPHY_PLATFORM" --file "$(dockerfile)" --iidfile "$scratch/id"
     digest=$(cat "$scratch/id")
     pushing || return 0
