@@ -40,6 +40,8 @@ package struct LocalRunner: Sendable {
         let journal = journal
         let queue = RunQueue(journal)
         let environment = environment
+        let watch = OrphanWatch()
+        async let _ = watch?.stand(environment: environment)
         let end = await withTaskGroup(of: End.self) { group in
             group.addTask {
                 do throws(LocalRunsError) {

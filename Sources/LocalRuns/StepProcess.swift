@@ -69,6 +69,7 @@ struct StepProcess {
         defer {
             let leader = group.load(ordering: .relaxed)
             if leader > 0 { kill(-leader, SIGKILL) }
+            OrphanWatch.note(nil)
         }
         do {
             let ran = try await Subprocess.run(
@@ -78,6 +79,7 @@ struct StepProcess {
                 output: .fileDescriptor(writeEnd, closeAfterSpawningProcess: true), error: .combinedWithOutput
             ) { execution in
                 group.store(execution.processIdentifier.value, ordering: .relaxed)
+                OrphanWatch.note(execution.processIdentifier.value)
             }
             switch ran.terminationStatus {
             case .exited(let code): return .success(code)

@@ -101,6 +101,8 @@ struct LocalRunLifeTests {
             #expect(pushed.errors.contains("lost: the program that executed it is gone"), "\(pushed)")
             let run = try #require(try scene.runs().first)
             #expect(try scene.record(of: run).ending == "lost")
+            // What its step had started has not outlived it.
+            try await Processes(fixture: scene.fixture).end()
             #expect(try await scene.hephy("watch").status == 1)
             // The next run does not wait for it.
             _ = try await scene.commit("next")
