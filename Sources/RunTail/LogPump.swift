@@ -32,6 +32,10 @@ final class LogPump: Sendable {
         var job: Job
         var facts = RunFacts()
         var buffer: [UInt8] = []
+        /// The steps of which a group has come by.
+        var opened: Set<Int> = []
+        /// The step whose group of the runner's own is open.
+        var folding: Int?
 
         /// Nil where no line of the failed step has come by.
         var failedStepExcerpt: ErrorExcerpt? {
@@ -41,6 +45,7 @@ final class LogPump: Sendable {
     }
 
     private let selection: Selection
+    private let foldsCommands: Bool
     private let prefix: [UInt8]
     private let headings: [Int: [UInt8]]
     private let sanitizer: LogSanitizer
@@ -48,12 +53,15 @@ final class LogPump: Sendable {
     private let isOver: @Sendable () -> Bool
     private let state: Mutex<State>
 
-    /// `prefix` is what every line begins with, safe to print; `isOver` says whether nobody wants the log any more.
+    /// `prefix` is what every line begins with, safe to print; `foldsCommands` leaves out where the runner repeats each
+    /// step's script and environment; `isOver` says whether nobody wants the log any more.
     init(
-        job: Job, selection: Selection, prefix: String, decoder: sending any LogDecoder, sanitizer: LogSanitizer,
+        job: Job, selection: Selection, foldsCommands: Bool = false, prefix: String, decoder: sending any LogDecoder,
+        sanitizer: LogSanitizer,
         output: any TailOutput, isOver: @escaping @Sendable () -> Bool
     ) {
         self.selection = selection
+        self.foldsCommands = foldsCommands
         self.prefix = Array(prefix.utf8)
         self.sanitizer = sanitizer
         self.output = output
@@ -148,13 +156,35 @@ final class LogPump: Sendable {
                 state.stepExcerpts[step, default: ErrorExcerpt()].take(line)
             }
         }
+        let isFolded = foldsCommands && isFolded(line, of: step, &state)
         guard isSelected(step), line.kind != .groupEnd else { return }
         if step != state.heading, let step {
             state.heading = step
             if let heading = headings[step] { state.buffer.append(contentsOf: heading) }
         }
+        if isFolded { return }
         append(line, to: &state.buffer)
         if state.buffer.count >= Self.flushSize { flush(&state) }
+    }
+
+    /// Whether `line` is of the group `Run ...` that the runner begins a step with.
+    ///
+    /// It holds the script, the shell and the environment. Its title stays where no heading has told the step's name.
+    private func isFolded(_ line: LogLine, of step: Int?, _ state: inout State) -> Bool {
+        guard let step else { return false }
+        switch line.kind {
+        case .groupStart:
+            // Later groups are what the step itself has printed.
+            let isFirst = state.opened.insert(step).inserted
+            let isRunners = isFirst && line.text.hasPrefix("Run ")
+            state.folding = isRunners ? step : nil
+            return isRunners && headings[step] != nil
+        case .groupEnd:
+            state.folding = nil
+            return false
+        case .error, .warning, .notice: return false
+        case .plain, .command, .debug: return state.folding == step
+        }
     }
 
     private func isSelected(_ step: Int?) -> Bool {

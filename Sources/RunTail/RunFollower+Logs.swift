@@ -57,7 +57,8 @@ extension RunFollower {
         let clock = context.clock
         let deadline = context.deadline
         let pump = LogPump(
-            job: job, selection: selection, prefix: Narrator.indentation + prefix,
+            job: job, selection: selection, foldsCommands: context.options.logs == .auto,
+            prefix: Narrator.indentation + prefix,
             decoder: context.forge.logDecoder(for: job), sanitizer: context.narrator.sanitizer,
             output: context.narrator.output, isOver: { deadline.map { clock.now >= $0 } ?? false })
         return PendingLog(job: job, pump: pump, selection: selection, prefix: prefix, due: clock.now)
