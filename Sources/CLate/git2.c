@@ -6,6 +6,8 @@
 
 static struct late_library git2 = {"libgit2.so." LIBGIT2_SOVERSION, PTHREAD_MUTEX_INITIALIZER, 0};
 
+int late_has_git2(void) { return late_is_here(&git2); }
+
 LATE(git2, int, git_libgit2_init, (void), ())
 LATE(git2, const git_error *, git_error_last, (void), ())
 LATE(git2, int, git_repository_open, (git_repository **out, const char *path), (out, path))
@@ -31,4 +33,8 @@ int git_libgit2_opts(int option, ...) {
     int (*opts)(int, ...) = (int (*)(int, ...))late_symbol(&git2, "git_libgit2_opts");
     return opts(option, value);
 }
+#else
+#include "late.h"
+
+int late_has_git2(void) { return 1; }
 #endif

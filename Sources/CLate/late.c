@@ -10,6 +10,14 @@ static void fail(const char *what) {
     _exit(128);
 }
 
+int late_is_here(struct late_library *library) {
+    pthread_mutex_lock(&library->lock);
+    if (!library->handle) library->handle = dlopen(library->name, RTLD_NOW | RTLD_LOCAL);
+    int is_here = library->handle != 0;
+    pthread_mutex_unlock(&library->lock);
+    return is_here;
+}
+
 void *late_symbol(struct late_library *library, const char *function) {
     pthread_mutex_lock(&library->lock);
     if (!library->handle) {

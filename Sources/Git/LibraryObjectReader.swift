@@ -1,12 +1,15 @@
 import CGit2
+import CLate
 
 /// Reads objects through libgit2, in this process.
 final class LibraryObjectReader: ObjectReader {
     private let repository: RepositoryHandle
     private let database: DatabaseHandle
 
-    /// - Throws: `GitError.library` when libgit2 cannot serve the repository: SHA-256, an extension it does not know.
+    /// - Throws: `GitError.library` when libgit2 cannot serve the repository: SHA-256, an extension it does not know; or
+    ///   when this machine has no libgit2 of the version that this program was built with.
     init(gitDirectory: String) throws(GitError) {
+        guard late_has_git2() != 0 else { throw .library(code: -1, operation: "load libgit2", message: "") }
         _ = Self.initialised
         var repository: OpaquePointer?
         try Self.check("open '\(gitDirectory)'") { git_repository_open(&repository, gitDirectory) }

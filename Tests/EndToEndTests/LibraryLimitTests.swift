@@ -88,6 +88,23 @@ struct LibraryLimitTests {
         }
     }
 
+    /// Runners of forges have no libgit2, or another one.
+    @Test(.enabled(if: Processes.areKnown)) func whereTheLibraryCannotBeLoadedGitReads() async throws {
+        try await PushScene.with { scene in
+            let fixture = scene.fixture
+            let script = #"for file in /usr/lib/*/libgit2.so.*; do : >"$1/${file##*/}"; done"#
+            try fixture.write("", to: "broken/place")
+            try await fixture.run(["sh", "-c", script, "sh", fixture.path("broken")]).check()
+            let paths = [fixture.path("broken"), fixture.environment["LD_LIBRARY_PATH"]].compactMap(\.self)
+            let whole = try await fixture.run("hephy", "detect", "--explain", in: scene.work.path).check()
+            let without = try await fixture.run(
+                ["hephy", "detect", "--explain"], in: scene.work.path,
+                environment: ["LD_LIBRARY_PATH": paths.joined(separator: ":")])
+            #expect(without.status == 0, "\(without)")
+            #expect(without.output == whole.output)
+        }
+    }
+
     @Test func aBrokenObjectIsNamedAndLosesNoPush() async throws {
         try await PushScene.with { scene in
             try await scene.work.git("push", "--quiet", scene.bare.path, "main").check()

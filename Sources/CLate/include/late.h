@@ -17,6 +17,12 @@ struct late_library {
     void *handle;
 };
 
+/* Whether libgit2 can be loaded; git itself reads objects where it cannot. */
+int late_has_git2(void);
+
+/* Whether a library can be loaded. */
+int late_is_here(struct late_library *library);
+
 /* The library's own function of this name. A library or a function that is not there ends the process with 128 and a
  * line that names it: the installation is broken, and nothing has been sent. */
 void *late_symbol(struct late_library *library, const char *function);
