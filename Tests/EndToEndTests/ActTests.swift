@@ -42,6 +42,20 @@ struct ActTests {
         }
     }
 
+    @Test func runnersOfOnesOwnAreFoundByAllTheirLabels() async throws {
+        let config =
+            "build_backend: ko\nplatforms: [linux/amd64, linux/arm64]\nrunners: {default: [own, big], linux/arm64: own-arm}\n"
+        try await ActScene.with(Self.go, config: config) { scene async throws in
+            try scene.standIn("ko", Self.ko)
+            try scene.standIn("crane", Self.crane)
+            let labels = ["own=-self-hosted", "big=-self-hosted", "own-arm=-self-hosted"]
+            let ran = try await scene.run("push", labels.flatMap { ["--platform", $0] })
+            #expect(ran.status == 0, "\(ran)")
+            #expect(try scene.commands().filter { $0.hasPrefix("ko ") }.count == 2)
+            #expect(ran.output.contains("hephy: image=ghcr.io/acme/api:sha-"), "\(ran)")
+        }
+    }
+
     @Test func aRedBuildIsARedRunWithoutAnIndex() async throws {
         try await ActScene.with(Self.go) { scene async throws in
             try scene.standIn("ko", "echo './main.go:3: undefined: x' >&2; exit 1")
