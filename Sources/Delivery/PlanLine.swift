@@ -14,7 +14,8 @@ enum PlanLine {
     /// What a workflow file of ours will do by itself, which may be something else than the plan.
     static func text(for file: WorkflowFile, plan: BuildPlan?) -> String {
         let written = file.inputs?.first { $0.name == "backend" }?.defaultValue ?? ""
-        if let plan, written.isEmpty || written == plan.detection.backend?.rawValue { return text(for: plan) }
+        let isDetected = written.isEmpty || written == "auto"
+        if let plan, isDetected || written == plan.detection.backend?.rawValue { return text(for: plan) }
         let choice = written.isEmpty ? "its own choice" : FailureReport.firstLine(written)
         return StandardError.safe("\(choice)   (as \(file.fileName) says)")
     }

@@ -6,6 +6,8 @@ package struct CIPlan: Sendable {
     /// What is built for by default.
     package var platforms: [Platform]
     package var configuration: BuildConfiguration
+    /// Whether each commit's own files decide, rather than the configuration.
+    package var detectsAnew: Bool { configuration.backend == nil }
     /// The directory of the main package that was found where the configuration names none.
     package var koMain: String?
     /// The SHA-256 of the configuration file; nil where there is none.

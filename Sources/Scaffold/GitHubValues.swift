@@ -4,6 +4,7 @@ import BuildPlan
 struct GitHubValues {
     let plan: CIPlan
     let checkout: String
+    let release: ReleasePins
 
     /// The values of a repository's own workflow.
     var ofRepository: TemplateValues {
@@ -11,12 +12,17 @@ struct GitHubValues {
         var values = Self.jobs(for: platforms, password: password) { runner(for: $0) }
         values.flags.insert("own")
         if plan.pushBranch != nil { values.flags.insert("push") }
+        if plan.detectsAnew { values.flags.insert("auto") }
         let configuration = plan.configuration
         let arguments = configuration.buildArguments.map { "\($0.name)=\($0.value)" }
         values.texts.merge([
             "checkout": checkout,
             "branch": plan.pushBranch.map { YAMLScalar.quoted(Self.pattern($0)) } ?? "",
             "backend": plan.backend.rawValue,
+            // Where nothing is pinned a run cannot detect: its form says what it will build with.
+            "form-backend": plan.detectsAnew && !release.isEmpty ? "auto" : plan.backend.rawValue,
+            "run-backend": plan.detectsAnew ? "auto" : plan.backend.rawValue,
+            "release": YAMLScalar.quoted(release.text),
             "platforms": plan.platforms.map(\.description).joined(separator: ","),
             "image": image,
             "context": YAMLScalar.quoted(configuration.context?.value ?? ""),
@@ -41,7 +47,9 @@ struct GitHubValues {
     }
 
     /// The values of the reusable workflow.
-    static func reusable(for platforms: [Platform], checkout: String) -> TemplateValues {
+    static func reusable(
+        for platforms: [Platform], checkout: String, release: ReleasePins
+    ) -> TemplateValues {
         let image = "startsWith(needs.plan.outputs.image, 'ghcr.io/')"
         let token = "\(image) && github.server_url == 'https://github.com' && github.token"
         var values = jobs(for: platforms, password: "secrets.HEPHY_REGISTRY_PASSWORD || \(token)") { platform in
@@ -50,6 +58,7 @@ struct GitHubValues {
             return "${{ \(named) || \(platform == .linuxARM64 ? armRunner : "'\(defaultRunner)'") }}"
         }
         values.texts["checkout"] = checkout
+        values.texts["release"] = YAMLScalar.quoted(release.text)
         values.texts["runner"] = "${{ fromJSON(inputs.runners || '{}')['default'] || '\(defaultRunner)' }}"
         values.texts["user"] = withoutPullRequests(
             "(vars.HEPHY_REGISTRY_USER || \(image) && github.actor)")

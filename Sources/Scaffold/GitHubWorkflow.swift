@@ -17,7 +17,7 @@ package enum GitHubWorkflow {
     ///
     /// - Throws: `ScaffoldError` when a shared file is missing or broken.
     package static func render(_ plan: CIPlan, from files: SharedFiles) throws(ScaffoldError) -> String {
-        let values = GitHubValues(plan: plan, checkout: checkout)
+        let values = try GitHubValues(plan: plan, checkout: checkout, release: ReleasePins(from: files))
         let name = plan.component == nil ? "github.yml" : "github-caller.yml"
         return try files.template(name).render(values.ofRepository, step: files.step)
     }
@@ -26,7 +26,8 @@ package enum GitHubWorkflow {
     ///
     /// - Throws: `ScaffoldError` when a shared file is missing or broken.
     package static func renderReusable(from files: SharedFiles) throws(ScaffoldError) -> String {
-        let values = GitHubValues.reusable(for: reusablePlatforms, checkout: checkout)
+        let release = try ReleasePins(from: files)
+        let values = GitHubValues.reusable(for: reusablePlatforms, checkout: checkout, release: release)
         return try files.template("github.yml").render(values, step: files.step)
     }
 }

@@ -74,16 +74,18 @@ struct ActScene {
     /// Runs the workflow for an event, in a fresh clone of the repository.
     ///
     /// `programs` is a folder that stands in front of PATH, behind the stand-ins; `prefix` starts act. Of the
-    /// environment the steps see what `variables` holds, and PATH.
+    /// environment the steps see what `variables` holds, and PATH, with the hephy of this build where `hasHephy`.
     func run(
         _ event: String = "push", _ arguments: [String] = [], variables: [String: String] = [:],
-        programs: String? = nil, prefix: [String] = []
+        programs: String? = nil, prefix: [String] = [], hasHephy: Bool = true
     ) async throws -> GitFixture.Ran {
         let act = try #require(Self.act.program)
         let clone = fixture.uniqueName("clone")
         try await fixture.run("git", "clone", "--quiet", work.path, clone).check()
         try await fixture.run("git", "remote", "set-url", "origin", "https://github.com/acme/api", in: clone).check()
-        let path = [fixture.path("stand-ins"), programs, fixture.environment["PATH"]].compactMap(\.self)
+        let machine = (fixture.environment["PATH"] ?? "").split(separator: ":")
+            .filter { hasHephy || $0 != GitFixture.builtPrograms[...] }.joined(separator: ":")
+        let path = [fixture.path("stand-ins"), programs, machine].compactMap(\.self)
         let pinned = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"
         let command = [
             act, event, "--workflows", InitTests.workflow, "--platform", "ubuntu-latest=-self-hosted",

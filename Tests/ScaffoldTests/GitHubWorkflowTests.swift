@@ -62,6 +62,42 @@ import Testing
         #expect(file.match(push: "refs/heads/aab", changedPaths: nil, isNewOrUnknownDiff: true) != .yes)
     }
 
+    /// `auto` is for the plan step to find out; what a form says before there is a release is what will build.
+    @Test(arguments: [nil, component]) func onlyARepositoryThatLeavesTheBackendOpenIsDetectedAnew(
+        _ component: String?
+    ) throws {
+        let pin = "linux-amd64 \(String(repeating: "a", count: 64)) https://example.org/hephy.tar.gz"
+        let released = SharedFiles { path in
+            path == "release" ? Array("# a comment\n\(pin)\n".utf8) : SharedFolder.bytes(path)
+        }
+        let open = try plan(.ko, "build_backend: auto\n", component: component)
+        let named = try plan(.ko, "build_backend: ko\n", component: component)
+        for (plan, files, form, run) in [
+            (open, SharedFolder.files, "ko", "auto"), (open, released, "auto", "auto"),
+            (named, SharedFolder.files, "ko", "ko"), (named, released, "ko", "ko"),
+        ] {
+            let text = try GitHubWorkflow.render(plan, from: files)
+            #expect(file(text).inputs?.first?.defaultValue == form)
+            #expect(text.contains("${{ inputs.backend || '\(run)' }}"))
+            let isPinned = component == nil && form == "auto"
+            #expect(text.contains("HEPHY_RELEASE: \"\(pin)\"\n") == isPinned)
+        }
+        let reusable = try GitHubWorkflow.renderReusable(from: released)
+        #expect(reusable.contains("HEPHY_RELEASE: \"\(pin)\"\n"))
+    }
+
+    @Test(arguments: [
+        "linux-amd64 abc https://example.org/x", "linux-amd64", "x \(sum) https://e/x", "linux-a \(sum) ftp://x",
+    ])
+    func aReleaseThatIsNotUnderstoodIsNamed(_ line: String) throws {
+        let files = SharedFiles { $0 == "release" ? Array("\n\(line)\n".utf8) : SharedFolder.bytes($0) }
+        #expect(
+            throws: ScaffoldError.malformedTemplate(name: "release", line: 2, reason: "not understood: '\(line)'")
+        ) { try GitHubWorkflow.renderReusable(from: files) }
+    }
+
+    private static let sum = String(repeating: "0", count: 64)
+
     @Test func eachPlatformHasAJobOfItsOwn() throws {
         let text = try render(plan(.buildkit, "platforms: [linux/amd64, linux/arm/v7, wasi/wasm]\n"))
         #expect(text.contains("\n  build-linux-amd64:\n    name: build (linux/amd64)\n"))

@@ -9,7 +9,9 @@ import Scaffold
 
 /// The `share` of this checkout.
 enum SharedFolder {
-    static let files = SharedFiles { path in
+    static let files = SharedFiles { bytes($0) }
+
+    static func bytes(_ path: String) -> [UInt8]? {
         (try? Data(contentsOf: URL(filePath: "\(GitFixture.share)/\(path)"))).map(Array.init)
     }
 

@@ -6,7 +6,7 @@ import Testing
 struct PlanTests {
     static let files: [String: TreeEntry] = [
         "Dockerfile": "FROM scratch\n", "go.mod": "module example.org/api\n",
-        "spin.toml": "spin_manifest_version = 2\n",
+        "spin.toml": "spin_manifest_version = 2\n", "cmd/api/main.go": "package main\n",
         "deploy/Containerfile": "FROM scratch\n", "a b/Dockerfile": "FROM scratch\n",
         "out": .link(to: "/etc"), "up": .link(to: "out/.."), "linked": .link(to: "deploy"),
         "secrets": .link(to: "out/passwd"),
@@ -22,7 +22,7 @@ struct PlanTests {
             #expect(
                 result.outputs == [
                     "backend": "kaniko", "platforms": "linux/amd64,linux/arm64", "image": "ghcr.io/acme/api",
-                    "push": "true", "additional_tags": "",
+                    "push": "true", "additional_tags": "", "ko_main": "",
                 ])
             #expect(result.log.contains("platforms: linux/amd64, linux/arm64\n"))
         }
@@ -64,7 +64,7 @@ struct PlanTests {
     /// Variables, and the words of the one line that says what is wrong with them.
     static let faults: [([String: String?], String)] = [
         (["HEPHY_BACKEND": "make"], "the backend 'make' is not known; there are kaniko, buildkit, ko and spin"),
-        (["HEPHY_BACKEND": "auto"], "the backend is 'auto' and this runner has no hephy to detect it"),
+        (["HEPHY_BACKEND": "auto"], "the backend is 'auto' and cannot be detected: this runner has no hephy"),
         (["HEPHY_PLATFORMS": "linux/amd46"], "the platform 'linux/amd46' is not known"),
         (["HEPHY_PLATFORMS": "wasi/wasm"], "buildkit has no use for any of the platforms wasi/wasm"),
         (["HEPHY_IMAGE": ""], "HEPHY_IMAGE is empty; name the image to push"),
@@ -147,7 +147,8 @@ struct PlanTests {
     @Test func hephyOnTheRunnerDetectsAgain() async throws {
         try await Checkout.with(Self.files) { checkout in
             try checkout.standIn(
-                for: "hephy", expecting: ["detect", "--json"], doing: #"echo '{"backend": "ko", "rule": "go"}'"#)
+                for: "hephy", expecting: ["detect", "--json"],
+                doing: "printf '{\n  \"backend\" : \"ko\",\n  \"koMain\" : \"cmd/api\"\n}\n'")
             let result = try await checkout.run(
                 "plan",
                 [
@@ -155,6 +156,7 @@ struct PlanTests {
                     "PATH": checkout.path(before: checkout.fixture.path("bin")),
                 ])
             #expect(result.outputs["backend"] == "ko", "\(result.log)")
+            #expect(result.outputs["ko_main"] == "cmd/api", "\(result.log)")
         }
     }
 }

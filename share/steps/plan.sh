@@ -1,7 +1,7 @@
 #!/bin/sh
 # Checks what the run was asked for before anything is built, and says what every job builds.
 #
-# Out: backend, platforms (comma list), image, push, additional_tags (comma list). docs/steps.md has the variables.
+# Out: backend, platforms (comma list), image, push, additional_tags (comma list), ko_main. docs/steps.md has the variables.
 # shellcheck source=share/steps/prelude.sh
 . "${HEPHY_STEPS:?}/prelude.sh"
 
@@ -37,22 +37,63 @@ read_config() {
     : "${HEPHY_ADDITIONAL_TAGS:=$(of_file additional_tags)}"
 }
 
-# `auto` means the detection of the commit; where the command is not at hand, what it said when the files were made.
+# Sets `hephy` to a program that detects: the runner's own, else the one of the archive that HEPHY_RELEASE pins. Where it
+# cannot be had, `why` says so; an archive that is another one than the pinned ends the run.
+find_hephy() {
+    hephy=hephy
+    ! has hephy || return 0
+    why='this runner has no hephy, and no release of it is pinned in the CI file'
+    [ -n "${HEPHY_RELEASE:-}" ] || return 1
+    case $(uname -s)-$(uname -m) in
+    Linux-x86_64) machine=linux-amd64 ;;
+    Linux-aarch64 | Linux-arm64) machine=linux-arm64 ;;
+    *) machine=$(uname -s)-$(uname -m) ;;
+    esac
+    pin=$(printf '%s\n' "$HEPHY_RELEASE" | sed -n "s/^[[:space:]]*$machine  *//p" | sed -n 1p)
+    why="no release of hephy for $machine is pinned in the CI file"
+    [ -n "$pin" ] || return 1
+    wanted=${pin%% *}
+    url=${pin##* }
+    is_digest "sha256:$wanted" || fail "HEPHY_RELEASE has '$pin' for $machine, which is no SHA-256 and URL"
+    why="$url cannot be had: there is no curl"
+    has curl || return 1
+    if ! curl --fail --silent --show-error --location --proto '=http,https' --retry 2 --connect-timeout 20 \
+        --max-time 180 --output "$scratch/hephy.tar.gz" "$url" 2>"$scratch/log"; then
+        why="$url cannot be had: $(sed -n '$p' "$scratch/log")"
+        return 1
+    fi
+    found=$(sha256 "$scratch/hephy.tar.gz")
+    [ "$found" = "$wanted" ] ||
+        fail "$url has the SHA-256 $found, and the CI file pins $wanted; nothing of it was used"
+    mkdir "$scratch/hephy"
+    tar -xzf "$scratch/hephy.tar.gz" -C "$scratch/hephy" || fail "$url cannot be unpacked"
+    for hephy in "$scratch"/hephy/*/bin/hephy; do :; done
+    why="the hephy of $url does not run here: $("$hephy" --version 2>&1 | sed -n 1p)"
+    "$hephy" --version >/dev/null 2>&1
+}
+
+# `auto` means the detection of the commit; where no hephy can be had, what it said when the files were made.
 chosen_backend() {
     backend=${HEPHY_BACKEND:-auto}
     [ "$backend" = auto ] || return 0
-    if has hephy; then
-        hephy detect --json >"$scratch/detected.json" || fail 'hephy detect found no backend; name one as HEPHY_BACKEND'
-        backend=$(sed -n 's/^.*"backend" *: *"\([a-z]*\)".*$/\1/p' "$scratch/detected.json" | sed -n 1p)
+    if find_hephy; then
+        # What the commit says counts, and no words of this run.
+        (unset HEPHY_BACKEND HEPHY_PLATFORMS && exec "$hephy" detect --json) >"$scratch/detected.json" ||
+            fail 'hephy detect found no backend; name one as HEPHY_BACKEND'
+        backend=$(detected backend)
         [ -n "$backend" ] || fail 'hephy detect found no backend; name one as HEPHY_BACKEND'
+        [ -z "$(detected koMain)" ] || HEPHY_KO_MAIN=$(detected koMain)
         say "backend: $backend, detected in this commit"
     elif [ -n "${HEPHY_DETECTED:-}" ]; then
         backend=$HEPHY_DETECTED
-        warn "backend: $backend, as detected when the CI files were made; this runner has no hephy to look again"
+        warn "backend: $backend, as detected when the CI files were made; $why"
     else
-        fail "the backend is 'auto' and this runner has no hephy to detect it; name one of kaniko, buildkit, ko, spin"
+        fail "the backend is 'auto' and cannot be detected: $why; name one of kaniko, buildkit, ko, spin"
     fi
 }
+
+# The text of a key in what hephy has detected.
+detected() { sed -n "s/^ *\"$1\" *: *\"\(.*\)\",*\$/\1/p" "$scratch/detected.json" | sed -n 1p; }
 
 # Prints a platform in its one spelling; the names are those of Sources/BuildPlan/Configuration/Platform.swift.
 platform() {
@@ -189,6 +230,7 @@ output backend "$backend"
 output platforms "$platforms"
 output image "$image"
 output push "$push"
+output ko_main "${HEPHY_KO_MAIN:-}"
 output additional_tags "$(items "${HEPHY_ADDITIONAL_TAGS:-}" , | tr '\n' , | sed 's/,$//')"
 say "backend: $backend"
 say "platforms: $(printf '%s\n' "$platforms" | sed 's/,/, /g')"
