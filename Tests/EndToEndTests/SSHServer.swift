@@ -57,7 +57,9 @@ struct SSHServer {
             PrintMotd no
             PidFile none
             \(settings)
-            SetEnv PATH=\(fixture.environment["PATH"] ?? "") GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+            # In one line, of more sshd reads the first. The user's shell may read files at home, and those are not ours.
+            SetEnv PATH=\(fixture.environment["PATH"] ?? "") GIT_CONFIG_GLOBAL=/dev/null \
+            GIT_CONFIG_SYSTEM=/dev/null HOME=\(fixture.path("elsewhere"))
 
             """, to: "home/sshd_config")
         try fixture.write(

@@ -102,7 +102,8 @@ struct Stage: Sendable {
     private static let normalisation = """
         } 2>"$SIDE.errors" | sed -e 's,hephy::http,http,g' -e "s,$FOLDER,<side>,g"
         sed -e 's,hephy::http,http,g' -e "s,$FOLDER,<side>,g" -e "s/.*$(printf '\\r')//" -e 's,://ada@,://,g' \\
-            -e 's,| [0-9.]* [a-zA-Z]*/s,| <speed>,' -e "/^fatal: remote helper '.*' aborted session$/d" <"$SIDE.errors" >&2
+            -e 's,| [0-9.]* [a-zA-Z]*/s,| <speed>,' \\
+            -e 's/ after [0-9]* ms: / after <n> ms: /' -e "/^fatal: remote helper '.*' aborted session$/d" <"$SIDE.errors" >&2
 
         """
 
