@@ -4,13 +4,18 @@ import Testing
 /// What a push says of a workflow whose configuration has changed since it was rendered.
 @Suite(.serialized, .timeLimit(.minutes(1)))
 struct DriftWarningTests {
-    @Test func aPushWarnsWhereThePlanStepWillFail() async throws {
+    @Test(arguments: [
+        ("github", nil, InitTests.workflow), ("gitlab", nil, InitGitLabTests.pipeline),
+        ("gitlab", "test: {script: [make]}\n", InitGitLabTests.attached),
+    ])
+    func aPushWarnsWhereThePlanStepWillFail(_ platform: String, _ pipeline: String?, _ path: String) async throws {
         try await PushScene.with { scene in
             let work = scene.work
             let fixture = work.fixture
             try await work.git("checkout", "--quiet", "--force", "main").check()
+            if let pipeline { try fixture.write(pipeline, to: "work/\(InitGitLabTests.pipeline)") }
             try await fixture.run(
-                "hephy", "init", "--force", "--platform", "github", in: work.path, environment: scene.environment
+                "hephy", "init", "--force", "--platform", platform, in: work.path, environment: scene.environment
             ).check()
             try await work.git("add", ".").check()
             try await work.git("commit", "--quiet", "-m", "init").check()
@@ -20,7 +25,6 @@ struct DriftWarningTests {
             try fixture.write("build_backend: buildkit\n", to: "work/.hephy/build-config.yaml")
             try await work.git("commit", "--quiet", "-am", "change").check()
             let stale = try await work.push(options, environment: scene.environment)
-            let path = InitTests.workflow
             #expect(
                 stale.said.contains("'\(path)' was rendered from another '.hephy/build-config.yaml'"), "\(stale)")
             #expect(stale.said.contains("hint: hephy sync"), "\(stale)")

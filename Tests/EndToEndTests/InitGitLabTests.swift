@@ -23,6 +23,8 @@ struct InitGitLabTests {
                         git add .gitlab-ci.yml .hephy && git commit -m 'build with hephy' && git push hephy main
 
                     """)
+            #expect(
+                try fixture.read("work/\(InitTests.config)").contains("# image: registry.gitlab.com/acme/tools/api\n"))
             let before = try await InitTests.state(of: work)
             let again = try await fixture.run("hephy", "init", in: work.path).check()
             #expect(again.output.hasSuffix("remote hephy: unchanged\n\nnext:\n    git push hephy main\n"), "\(again)")

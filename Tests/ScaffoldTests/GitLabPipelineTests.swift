@@ -1,13 +1,6 @@
 import BuildPlan
-import HephyTestSupport
 import Scaffold
 import Testing
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// What is rendered for GitLab.
 @Suite struct GitLabPipelineTests {
@@ -27,18 +20,6 @@ import Testing
 
     private static let remote = "https://gitlab.com/tools/hephy-builder/-/raw/v1/share/gitlab/build.yml"
     private static let attached = GitLabPipeline.Form.attached(stage: "image", inMergeRequests: false)
-
-    @Test func theSharedFileIsWhatIsRenderedFromTheSharedFiles() throws {
-        let rendered = try GitLabPipeline.renderShared(from: SharedFolder.files)
-        let path = "\(GitFixture.share)/../\(GitLabPipeline.sharedPath)"
-        if ProcessInfo.processInfo.environment["HEPHY_UPDATE_GOLDEN"] != nil {
-            try FileManager.default.createDirectory(
-                atPath: "\(GitFixture.share)/gitlab", withIntermediateDirectories: true)
-            try Data(rendered.utf8).write(to: URL(filePath: path))
-        }
-        let file = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
-        #expect(file == rendered, "make render writes it anew")
-    }
 
     @Test(arguments: Backend.allCases, [nil, remote])
     func theMainFileHasTheMarkAndTheInputs(_ backend: Backend, _ component: String?) throws {

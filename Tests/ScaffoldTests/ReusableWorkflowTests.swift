@@ -9,11 +9,18 @@ import Testing
     import Foundation
 #endif
 
-/// This repository's own reusable workflow.
+/// This repository's own reusable workflow, and what GitLab's pipelines include.
 @Suite struct ReusableWorkflowTests {
     @Test func theFileIsWhatIsRenderedFromTheSharedFiles() throws {
-        let rendered = try GitHubWorkflow.renderReusable(from: SharedFolder.files)
-        let path = "\(GitFixture.share)/../\(GitHubWorkflow.reusablePath)"
+        try expect(GitHubWorkflow.renderReusable(from: SharedFolder.files), at: GitHubWorkflow.reusablePath)
+    }
+
+    @Test func whatGitLabIncludesIsRenderedFromTheSharedFiles() throws {
+        try expect(GitLabPipeline.renderShared(from: SharedFolder.files), at: GitLabPipeline.sharedPath)
+    }
+
+    private func expect(_ rendered: String, at path: String) throws {
+        let path = "\(GitFixture.share)/../\(path)"
         if ProcessInfo.processInfo.environment["HEPHY_UPDATE_GOLDEN"] != nil {
             try Data(rendered.utf8).write(to: URL(filePath: path))
         }

@@ -49,7 +49,7 @@ package struct RepositorySetUp: Sendable {
             plan: plan, platform: platform, files: [], remote: remote, branch: source.branch, notes: [])
         var bytes = kept
         if kept == nil {
-            let text = draft(for: plan, remote: remote, isChosen: options.backend != nil).text
+            let text = draft(for: plan, on: platform, remote: remote, isChosen: options.backend != nil).text
             bytes = Array(text.utf8)
             let kind: FileChange.Kind = source.configurationBytes == nil ? .created : .replaced
             proposal.files.append(FileChange(path: BuildConfiguration.path, kind: kind, text: text))
@@ -153,14 +153,22 @@ package struct RepositorySetUp: Sendable {
             git: source.location.git)
     }
 
-    private func draft(for plan: BuildPlan, remote: SetUpRemote, isChosen: Bool) -> ConfigurationDraft {
+    private func draft(
+        for plan: BuildPlan, on platform: CIPlatform, remote: SetUpRemote, isChosen: Bool
+    ) -> ConfigurationDraft {
         let repository = remote.url.flatMap { try? RepositoryPath($0.path) }
         var image: String?
         if let url = remote.url, let repository,
             case .name(let name)? = ImageName.standard(
-                on: .github, host: url.host, owner: repository.owner, repository: repository.name)
+                on: platform == .gitlab ? .gitlab : .github, host: url.host, owner: repository.owner,
+                repository: repository.name)
         {
             image = name.description
+        }
+        // Elsewhere the name of GitLab's registry is known inside a run alone.
+        if platform == .gitlab, let url = remote.url, url.host == "gitlab.com" {
+            image = "registry.gitlab.com/" + url.path.split(separator: "/").joined(separator: "/").lowercased()
+            if image?.hasSuffix(".git") == true { image?.removeLast(4) }
         }
         return ConfigurationDraft(
             backend: plan.detection.backend ?? .buildkit,
