@@ -106,8 +106,14 @@ struct ParityConfigTests {
             (cd "$SIDE" && GIT_DIR=work/.git git fetch forge)
             quiet remote remove forge
             git -c remote.given.url="$URL" fetch given
-            GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=remote.counted.url GIT_CONFIG_VALUE_0="$URL" \\
-                GIT_CONFIG_KEY_1=remote.counted.push GIT_CONFIG_VALUE_1=other:counted git push counted
+            # These variables are known from 2.31 on.
+            case $(quiet version) in
+            *' 2.30.'*) git -c remote.counted.url="$URL" -c remote.counted.push=other:counted push counted ;;
+            *)
+                GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=remote.counted.url GIT_CONFIG_VALUE_0="$URL" \\
+                    GIT_CONFIG_KEY_1=remote.counted.push GIT_CONFIG_VALUE_1=other:counted git push counted
+                ;;
+            esac
             GIT_CONFIG_PARAMETERS="'remote.passed.url=$URL'" git ls-remote passed
             printf '[remote "My.Forge"]\\n\\turl = %s\\n\\tfetch = +refs/heads/*:refs/My.Forge/*\\n' "$URL" >"$SIDE/more"
             quiet config include.path "$SIDE/more"
