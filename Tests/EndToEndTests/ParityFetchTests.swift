@@ -316,7 +316,7 @@ struct ParityFetchTests {
             quiet clone -q --bare "$SIDE/api.git" "$SIDE/sub.git"
             quiet checkout -q -b super main
             # The same URL on both sides, as it stands in a commit.
-            export GIT_CONFIG_GLOBAL=$SIDE/global
+            export HOME=$SIDE GIT_CONFIG_GLOBAL=$SIDE/.gitconfig
             quiet config --global "url.$(plain smart | sed 's/api.git/sub.git/').insteadOf" https://subs.example/sub
             git submodule --quiet add https://subs.example/sub sub
             quiet commit -q -m super

@@ -135,7 +135,7 @@ struct ParityPushTests {
             quiet -C "$SIDE/sub.git" config http.receivepack true
             quiet checkout -q -b super main
             # The same URL on both sides, as it stands in a commit.
-            export GIT_CONFIG_GLOBAL=$SIDE/global
+            export HOME=$SIDE GIT_CONFIG_GLOBAL=$SIDE/.gitconfig
             subs=$(plain smart | sed 's/api.git/sub.git/')
             quiet config --global "url.$subs.insteadOf" https://subs.example/sub
             git submodule --quiet add https://subs.example/sub sub
@@ -236,6 +236,7 @@ struct ParityPushTests {
             hook "$SIDE/sign" <<'HOOK'
             #!/bin/sh
             cat >/dev/null
+            echo '[GNUPG:] BEGIN_SIGNING' >&2
             echo '[GNUPG:] SIG_CREATED ' >&2
             printf -- '-----BEGIN PGP SIGNATURE-----\\nx\\n-----END PGP SIGNATURE-----\\n'
             HOOK

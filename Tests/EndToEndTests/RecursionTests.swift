@@ -99,7 +99,7 @@ struct RecursionTests {
             environment: [
                 "SIDE": side, "TEMPLATE": stage.fixture.path("template"), "SETTINGS": rules + filled(settings),
                 "AUTHORITY": stage.server.authority, "WHERE": filled(url ?? entry.url),
-                "GIT_CONFIG_GLOBAL": side + "/global",
+                "HOME": side, "GIT_CONFIG_GLOBAL": side + "/.gitconfig",
             ])
         let lines = ran.output.split(separator: "\n").map { $0.split(separator: " ").compactMap { Int($0) } }
         #expect(lines.count == 4 && lines.allSatisfy { $0.count == 3 }, "\(ran)", sourceLocation: sourceLocation)

@@ -49,7 +49,7 @@ struct RefusedURLTests {
             environment: [
                 "SIDE": side, "TEMPLATE": stage.fixture.path("template"), "SETTINGS": settings, "ORIGIN": origin,
                 "WHERE": url.replacing("HOST", with: origin.dropFirst("http://".count)),
-                "GIT_CONFIG_GLOBAL": side + "/global",
+                "HOME": side, "GIT_CONFIG_GLOBAL": side + "/.gitconfig",
             ].merging(environment) { _, own in own })
         let lines = ran.output.split(whereSeparator: \.isWhitespace).map(String.init)
         let said = ran.errors.split(separator: "=== ").map { text in

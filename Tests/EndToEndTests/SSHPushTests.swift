@@ -66,6 +66,7 @@ struct SSHPushTests {
                 """
                 #!/bin/sh
                 cat >/dev/null
+                echo '[GNUPG:] BEGIN_SIGNING' >&2
                 echo '[GNUPG:] SIG_CREATED ' >&2
                 echo '-----BEGIN PGP SIGNATURE-----'
                 echo signed

@@ -96,14 +96,15 @@ struct Stage: Sendable {
 
     /// Replaces what tells the sides apart.
     ///
-    /// Speed is nobody's promise, and how often progress is drawn depends on it; the
-    /// name of a user, which git leaves out of a URL that it shows, stands in those of hephy. New gits say in a line of
-    /// its own that a helper has ended before it said what it can do; hephy has said it by then.
+    /// Speed is nobody's promise, and how often progress is drawn and which of the server's lines are padded depends on
+    /// it; the name of a user, which git leaves out of a URL that it shows, stands in those of hephy. New gits say in a
+    /// line of its own that a helper has ended before it said what it can do; hephy has said it by then.
     private static let normalisation = """
         } 2>"$SIDE.errors" | sed -e 's,hephy::http,http,g' -e "s,$FOLDER,<side>,g"
         sed -e 's,hephy::http,http,g' -e "s,$FOLDER,<side>,g" -e "s/.*$(printf '\\r')//" -e 's,://ada@,://,g' \\
             -e 's,| [0-9.]* [a-zA-Z]*/s,| <speed>,' \\
-            -e 's/ after [0-9]* ms: / after <n> ms: /' -e "/^fatal: remote helper '.*' aborted session$/d" <"$SIDE.errors" >&2
+            -e 's/ after [0-9]* ms: / after <n> ms: /' -e 's/ *$//' \\
+            -e "/^fatal: remote helper '.*' aborted session$/d" <"$SIDE.errors" >&2
 
         """
 
