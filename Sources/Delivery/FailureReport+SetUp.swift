@@ -42,14 +42,10 @@ extension FailureReport {
         case .nothingRendered(let path):
             FailureReport(
                 problem: "there is no '\(path)' to render again", hint: "hephy init writes it", status: .configuration)
-        case .platformNotServed(let platform):
-            FailureReport(
-                problem: "hephy renders no CI files for \(platform.rawValue) yet",
-                hint: "--platform github, gitlab or local", status: .usage)
         case .unknownPlatform(let host):
             FailureReport(
                 problem: "which CI runs for '\(host)' cannot be told",
-                hint: "name it: hephy init --platform github, or gitlab",
+                hint: "name it: hephy init --platform github, gitlab, gitea or forgejo",
                 status: .usage)
         case .otherBackend(let configured, let wanted):
             FailureReport(

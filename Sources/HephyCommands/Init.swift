@@ -22,7 +22,7 @@ struct Init: AsyncParsableCommand {
     @Flag(name: .customLong("dry-run"), help: "Say what would be done, and do nothing.")
     var isDryRun = false
 
-    @Option(help: ArgumentHelp("The CI: github, gitlab or local.", valueName: "ci"))
+    @Option(help: ArgumentHelp("The CI: github, gitlab, gitea, forgejo or local.", valueName: "ci"))
     var platform: String?
 
     @Option(help: ArgumentHelp("What builds the image: kaniko, buildkit, ko or spin.", valueName: "backend"))

@@ -2,6 +2,8 @@ package import BuildPlan
 
 /// What the CI files of one repository are rendered from.
 package struct CIPlan: Sendable {
+    /// What runs the files: GitHub, Gitea or Forgejo.
+    package var platform = CIPlatform.github
     package var backend: Backend
     /// What is built for by default.
     package var platforms: [Platform]
@@ -16,8 +18,10 @@ package struct CIPlan: Sendable {
     package var hasSpinManifest: Bool
     /// Whether the commit holds what other backends than Spin build from.
     package var hasContainerSources: Bool
-    /// The web host of the forge, lower case; nil where no remote tells.
+    /// The web host of the forge, lower case, and its port where that is not the usual one; nil where no remote tells.
     package var host: String?
+    /// Whether the forge's pages are at plain http.
+    package var isPlain = false
     /// The owner and name of the repository on the forge; nil where no remote tells.
     package var repository: (owner: String, name: String)?
     /// The branch whose pushes are built; nil where only a dispatch starts a run.

@@ -11,6 +11,7 @@ struct GitHubValues {
         let platforms = plan.jobPlatforms
         var values = Self.jobs(for: platforms, password: password) { runner(for: $0) }
         values.flags.insert("own")
+        if isLikeGitHub { values.flags.insert("gitea") }
         if plan.pushBranch != nil { values.flags.insert("push") }
         if plan.detectsAnew { values.flags.insert("auto") }
         let configuration = plan.configuration
@@ -65,7 +66,12 @@ struct GitHubValues {
         return values
     }
 
+    /// Whether this is not GitHub itself: nothing of GitHub's own stands in the file.
+    private var isLikeGitHub: Bool { plan.platform != .github }
+
     private static let defaultRunner = "ubuntu-latest"
+    /// The label that a Forgejo runner has by its own documentation.
+    private static let forgejoRunner = "docker"
     /// GitHub's own machines with ARM processors serve public repositories of github.com.
     private static let armRunner = """
         github.server_url == 'https://github.com' && !github.event.repository.private && 'ubuntu-24.04-arm' \
@@ -123,13 +129,14 @@ struct GitHubValues {
 
     private func runner(for platform: Platform) -> String {
         if let labels = plan.configuration.runners[platform], !labels.isEmpty { return YAMLScalar.list(labels) }
-        if !plan.configuration.defaultRunner.isEmpty { return defaultRunner }
+        if !plan.configuration.defaultRunner.isEmpty || isLikeGitHub { return defaultRunner }
         return platform == .linuxARM64 ? "${{ \(Self.armRunner) }}" : Self.defaultRunner
     }
 
     private var defaultRunner: String {
         let labels = plan.configuration.defaultRunner
-        return labels.isEmpty ? Self.defaultRunner : YAMLScalar.list(labels)
+        guard labels.isEmpty else { return YAMLScalar.list(labels) }
+        return plan.platform == .forgejo ? Self.forgejoRunner : Self.defaultRunner
     }
 
     /// Labels by platform, as the reusable workflow takes them; a label has no character that JSON would escape.
@@ -145,12 +152,14 @@ struct GitHubValues {
 
     private var image: String {
         if let image = plan.configuration.image { return YAMLScalar.quoted(image.value.description) }
-        if let host = plan.host, host != "github.com", let repository = plan.repository,
+        if let host = plan.host, host != "github.com" || isLikeGitHub, let repository = plan.repository,
             case .name(let name)? = ImageName.standard(
-                on: .github, host: host, owner: repository.owner, repository: repository.name)
+                on: plan.platform, host: host, owner: repository.owner, repository: repository.name)
         {
             return YAMLScalar.quoted(name.description)
         }
+        // The server's own address tells its registry.
+        if isLikeGitHub { return "\"\"" }
         // Forks and renamed repositories have images of their own names.
         return "${{ format('ghcr.io/{0}', github.repository) }}"
     }
@@ -158,13 +167,23 @@ struct GitHubValues {
     /// Whether the image goes to the registry that the forge's own token is for, and on which server that is so.
     private var ownServer: String? {
         let name = plan.configuration.image?.value.description
+        if isLikeGitHub {
+            guard let host = plan.host, name?.hasPrefix("\(host)/") ?? true else { return nil }
+            return "\(plan.isPlain ? "http" : "https")://\(host)"
+        }
         if let host = plan.host, host != "github.com" {
             return name?.hasPrefix("containers.\(host)/") ?? true ? "https://\(host)" : nil
         }
         return name?.hasPrefix("ghcr.io/") ?? true ? "https://github.com" : nil
     }
 
+    /// Whether the image goes to the registry of a server that only the run knows.
+    private var isWithoutServer: Bool {
+        isLikeGitHub && plan.host == nil && plan.configuration.image == nil
+    }
+
     private var password: String {
+        if isWithoutServer { return "secrets.HEPHY_REGISTRY_PASSWORD || github.token" }
         let own = ownServer.map {
             " || github.server_url == \(YAMLScalar.expressionString($0)) && github.token"
         }
@@ -172,7 +191,8 @@ struct GitHubValues {
     }
 
     private var user: String {
-        Self.withoutPullRequests("(vars.HEPHY_REGISTRY_USER\(ownServer == nil ? "" : " || github.actor"))")
+        let isOwn = ownServer != nil || isWithoutServer
+        return Self.withoutPullRequests("(vars.HEPHY_REGISTRY_USER\(isOwn ? " || github.actor" : ""))")
     }
 
     /// A branch's name as a pattern that matches it alone; git's names hold no other special characters.

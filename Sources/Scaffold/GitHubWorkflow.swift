@@ -1,9 +1,21 @@
-import BuildPlan
+package import BuildPlan
 
-/// The files that make GitHub build a repository.
+/// The files that make GitHub, and the forges whose workflows are like GitHub's, build a repository.
 package enum GitHubWorkflow {
     /// Where the workflow stands unless the repository has one of hephy's elsewhere.
-    package static let path = ".github/workflows/hephy.yml"
+    package static let path = "\(folder(on: .github))/hephy.yml"
+
+    /// Where the workflow of a platform stands; Gitea and Forgejo read no other folder once theirs is there.
+    package static func path(on platform: CIPlatform) -> String { "\(folder(on: platform))/hephy.yml" }
+
+    /// The folder in which a platform looks first.
+    package static func folder(on platform: CIPlatform) -> String {
+        switch platform {
+        case .gitea: ".gitea/workflows"
+        case .forgejo: ".forgejo/workflows"
+        case .github, .gitlab, .local: ".github/workflows"
+        }
+    }
     /// Where this project keeps its reusable workflow, and others find it.
     package static let reusablePath = ".github/workflows/build.yml"
 

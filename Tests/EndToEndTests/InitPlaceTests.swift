@@ -64,18 +64,6 @@ struct InitPlaceTests {
         }
     }
 
-    @Test func aCIThatIsNotServedYetIsSaid() async throws {
-        try await GitFixture.with { fixture in
-            let work = try await InitTests.project(fixture, origin: "https://gitlab.com/acme/api")
-            for arguments in [[], ["--platform", "gitea"]] {
-                let ran = try await fixture.run(["hephy", "init"] + arguments, in: work.path)
-                #expect(ran.status == 2)
-                #expect(ran.said.first?.hasPrefix("hephy renders no CI files for git") == true, "\(ran)")
-            }
-            #expect(try await fixture.run("test", "-e", "work/.hephy").status == 1)
-        }
-    }
-
     @Test func aRepositoryWithoutCommitsIsJudgedByItsFiles() async throws {
         try await GitFixture.with { fixture in
             try await fixture.run("git", "init", "--quiet", "--initial-branch", "trunk", "new").check()

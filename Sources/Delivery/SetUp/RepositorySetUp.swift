@@ -57,18 +57,19 @@ package struct RepositorySetUp: Sendable {
             proposal.files.append(FileChange(path: BuildConfiguration.path, kind: .unchanged))
         }
         switch platform {
-        case .github:
+        case .github, .gitea, .forgejo:
             let branch = options.trigger == .push ? await pushBranch() : nil
-            var ci = ciPlan(for: plan, configuration: bytes, remote: remote, branch: branch)
-            ci.component = try component(options.component, remote: remote)
+            var ci = ciPlan(for: plan, on: platform, configuration: bytes, remote: remote, branch: branch)
+            ci.component = try component(options.component, on: platform, remote: remote)
+            let hidden = Self.noteOfHiddenWorkflows(platform, in: source.workTree)
+            proposal.notes += [hidden].compactMap(\.self)
             proposal.files.append(try github(ci, configuration: bytes, options: options, notes: &proposal.notes))
         case .gitlab:
             let branch = options.trigger == .push ? await pushBranch() : nil
-            var ci = ciPlan(for: plan, configuration: bytes, remote: remote, branch: branch)
+            var ci = ciPlan(for: plan, on: platform, configuration: bytes, remote: remote, branch: branch)
             ci.component = try gitLabComponent(options.component, remote: remote)
             proposal.files += try gitLab(ci, options: options, notes: &proposal.notes)
         case .local: break
-        case .gitea, .forgejo: throw .setUp(.platformNotServed(platform))
         }
         return proposal
     }
@@ -123,7 +124,8 @@ package struct RepositorySetUp: Sendable {
     private func freshText(
         of own: OwnFile, plan: BuildPlan, configuration: [UInt8]?, remote: SetUpRemote
     ) throws(DeliveryError) -> String {
-        var ci = ciPlan(for: plan, configuration: configuration, remote: remote, branch: own.pushBranch)
+        var ci = ciPlan(
+            for: plan, on: own.platform, configuration: configuration, remote: remote, branch: own.pushBranch)
         ci.component = RenderedFile(own.text)?.component
         return own.platform == .gitlab ? try rendered(ci, as: gitLabForm(of: own)) : try rendered(ci)
     }
@@ -160,7 +162,7 @@ package struct RepositorySetUp: Sendable {
         var image: String?
         if let url = remote.url, let repository,
             case .name(let name)? = ImageName.standard(
-                on: platform == .gitlab ? .gitlab : .github, host: url.host, owner: repository.owner,
+                on: platform, host: Self.host(of: url, on: platform) ?? url.host, owner: repository.owner,
                 repository: repository.name)
         {
             image = name.description
@@ -177,7 +179,8 @@ package struct RepositorySetUp: Sendable {
     }
 
     func ciPlan(
-        for plan: BuildPlan, configuration bytes: [UInt8]?, remote: SetUpRemote, branch: String?
+        for plan: BuildPlan, on platform: CIPlatform, configuration bytes: [UInt8]?, remote: SetUpRemote,
+        branch: String?
     ) -> CIPlan {
         let configuration = bytes.flatMap { BuildConfiguration.parse($0).configuration } ?? plan.configuration
         let repository = remote.url.flatMap { try? RepositoryPath($0.path) }
@@ -186,8 +189,11 @@ package struct RepositorySetUp: Sendable {
             configuration: configuration, configurationDigest: bytes.map(CIPlan.digest(of:)),
             hasSpinManifest: plan.detection.spinManifest != nil,
             hasContainerSources: plan.detection.dockerfile != nil || plan.detection.koMain != nil,
-            host: remote.url?.host, repository: repository.map { ($0.owner, $0.name) }, pushBranch: branch)
+            host: Self.host(of: remote.url, on: platform), repository: repository.map { ($0.owner, $0.name) },
+            pushBranch: branch)
         ci.koMain = plan.detection.koMain
+        ci.platform = platform
+        ci.isPlain = remote.url?.transport == .http
         return ci
     }
 
@@ -210,8 +216,8 @@ package struct RepositorySetUp: Sendable {
         _ ci: CIPlan, configuration: [UInt8]?, options: SetUpOptions, notes: inout [String]
     ) throws(DeliveryError) -> FileChange {
         let text = try rendered(ci)
-        let own = try ownWorkflow()
-        let path = own?.path ?? GitHubWorkflow.path
+        let own = try Self.ownWorkflow(in: source.workTree, on: ci.platform)
+        let path = own?.path ?? GitHubWorkflow.path(on: ci.platform)
         let present: String?
         if let own { present = own.text } else { present = try textOfWorkflow(at: path) }
         guard let present else {
@@ -240,8 +246,11 @@ package struct RepositorySetUp: Sendable {
         return source.branch ?? "main"
     }
 
-    private func component(_ typed: String?, remote: SetUpRemote) throws(DeliveryError) -> String? {
+    private func component(
+        _ typed: String?, on platform: CIPlatform, remote: SetUpRemote
+    ) throws(DeliveryError) -> String? {
         guard let typed else { return nil }
+        guard platform == .github else { throw .setUp(.notAComponent(typed)) }
         let workflow = "hephy-builder/\(GitHubWorkflow.reusablePath)"
         let parts = typed.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let legal = typed.utf8.allSatisfy { byte in
@@ -282,19 +291,20 @@ package struct RepositorySetUp: Sendable {
     private func ownFiles() throws(DeliveryError) -> [OwnFile] { try Self.ownFiles(in: source.workTree) }
 
     private static func ownFiles(in workTree: WorkTree) throws(DeliveryError) -> [OwnFile] {
-        let workflow = try ownWorkflow(in: workTree)
-            .map { OwnFile(platform: .github, path: $0.path, text: $0.text) }
-        return [workflow, try ownGitLabFile(in: workTree)].compactMap(\.self)
-    }
-
-    private func ownWorkflow() throws(DeliveryError) -> (path: String, text: String)? {
-        try Self.ownWorkflow(in: source.workTree)
+        var found: [OwnFile] = []
+        for platform in [CIPlatform.github, .gitea, .forgejo] {
+            guard let own = try ownWorkflow(in: workTree, on: platform) else { continue }
+            found.append(OwnFile(platform: platform, path: own.path, text: own.text))
+        }
+        return found + [try ownGitLabFile(in: workTree)].compactMap(\.self)
     }
 
     /// The first workflow of hephy's in the work tree, one that was rendered before others.
-    private static func ownWorkflow(in workTree: WorkTree) throws(DeliveryError) -> (path: String, text: String)? {
+    private static func ownWorkflow(
+        in workTree: WorkTree, on platform: CIPlatform
+    ) throws(DeliveryError) -> (path: String, text: String)? {
         var found: (path: String, text: String)?
-        for path in workTree.files(in: ".github/workflows") where WorkflowFile.isWorkflow(path: path) {
+        for path in workTree.files(in: GitHubWorkflow.folder(on: platform)) where WorkflowFile.isWorkflow(path: path) {
             guard let text = try text(of: path, in: workTree) else { continue }
             guard WorkflowFile(path: path, bytes: Array(text.utf8)).isOurs else { continue }
             if RenderedFile(text) != nil { return (path, text) }

@@ -19,8 +19,6 @@ package enum SetUpError: Error, Hashable, Sendable {
     case noRegion(path: String)
     /// There is no rendered file to render again.
     case nothingRendered(looked: String)
-    /// No CI files can be rendered for this platform yet.
-    case platformNotServed(CIPlatform)
     /// Which CI runs for this host is not known.
     case unknownPlatform(host: String)
     /// The configuration file names another backend than the option.
