@@ -55,8 +55,10 @@ package struct ForgeConnection: Sendable {
         var connection: ForgeConnection
         switch answer.site.product {
         case .github: connection = try await gitHub(at: origin, path: path, git: git, skipping: skipped)
-        case .gitea: connection = try await gitea(.gitea, at: origin, path: path, git: git, skipping: skipped)
-        case .forgejo: connection = try await gitea(.forgejo, at: origin, path: path, git: git, skipping: skipped)
+        case .gitea:
+            connection = try await gitea(.gitea, on: answer.site, at: origin, path: path, git: git, skipping: skipped)
+        case .forgejo:
+            connection = try await gitea(.forgejo, on: answer.site, at: origin, path: path, git: git, skipping: skipped)
         case .gitlab: throw .unknownForge(host: origin.hostAndPort)
         }
         connection.newSetting = answer.newSetting

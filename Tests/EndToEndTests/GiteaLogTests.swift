@@ -103,6 +103,25 @@ struct GiteaLogTests {
         }
     }
 
+    @Test(arguments: [Server.gitea, .forgejo], [nil, "/git"])
+    func whichProductItIsComesFromTheServerItself(server: Server, prefix: String?) async throws {
+        for wantsSignIn in [false, true] {
+            try await GiteaScene.play(
+                server, plans: [RunPlans.red], isRecognised: false,
+                change: {
+                    $0.server.prefix = prefix
+                    $0.server.signInRequired = wantsSignIn
+                }
+            ) { scene in
+                let pushed = try await scene.push()
+                #expect(pushed.status == 1, "\(pushed.text)")
+                #expect(pushed.text.contains("main.c:3: expected ';'"), "\(pushed.text)")
+                let kept = try await scene.work.git("config", "--get-regexp", #"^hephy\..*\.forge$"#).line
+                #expect(kept.hasSuffix(" \(server.product.rawValue)"), "\(kept)")
+            }
+        }
+    }
+
     @Test func aServerBelowAPathIsFollowedThere() async throws {
         try await GiteaScene.play(.forgejo, plans: [RunPlans.red], change: { $0.server.prefix = "/git" }) { scene in
             let pushed = try await scene.push()

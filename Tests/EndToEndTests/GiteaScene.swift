@@ -36,7 +36,7 @@ struct GiteaScene {
     /// Sets a scene up and plays it; waits of the helper end at once.
     ///
     /// The pushed commit holds `files`, an application with a workflow of ours by default; what the server's `main` holds
-    /// already is `before`. Runs of `hephy.yml` do what `plans` say; `change` says what else is to be said about the
+    /// already is `before`. Unless `isRecognised` is false the configuration says which product the server is. Runs of `hephy.yml` do what `plans` say; `change` says what else is to be said about the
     /// double.
     ///
     /// - Throws: whatever `body` throws, or what hindered the scene from being set up.
@@ -69,7 +69,8 @@ struct GiteaScene {
             try await GiteaDouble.with(scenario, in: fixture, sourceLocation: sourceLocation) { double in
                 try await work.git("remote", "add", "hephy", double.hephyURL("acme/api")).check()
                 if isRecognised {
-                    try await work.git("config", "hephy.\(double.origin).forge", server.product.rawValue).check()
+                    let host = double.origin.dropLast(scenario.server.prefix?.count ?? 0)
+                    try await work.git("config", "hephy.\(host).forge", server.product.rawValue).check()
                 }
                 try await body(
                     GiteaScene(

@@ -35,6 +35,14 @@ package struct Peer: Sendable {
         return Peer(program: folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) })
     }
 
+    /// A Python that has the packages pyforgejo and py-gitea; `scripts/test-tools --gitea` prints its folder.
+    package static let giteaClients: Peer = {
+        let environment = ProcessInfo.processInfo.environment
+        let cache = environment["XDG_CACHE_HOME"] ?? environment["HOME"].map { $0 + "/.cache" } ?? ""
+        let folders = [environment["HEPHY_TEST_GITEA"], "\(cache)/hephy-test-tools/gitea/bin"].compactMap(\.self)
+        return Peer(program: folders.map { "\($0)/python" }.first { FileManager.default.isExecutableFile(atPath: $0) })
+    }()
+
     private init(program: String?) {
         self.program = program
     }

@@ -16,7 +16,7 @@ NAMES = ["localhost", "gitea.com", "codeberg.org", "git.corp.example"]
 # Both products say so.
 REALM = "Gitea"
 # What other products are asked at, to tell which one a host is: here there is nothing.
-FOREIGN_PROBES = ("/api/v3/meta", "/api/v4/version", "/api/v4/metadata", "/api/v3/", "/users/sign_in")
+FOREIGN_PROBES = ("/api/forgejo/v1/version", "/api/v3/meta", "/api/v4/version", "/api/v4/metadata", "/api/v3/", "/users/sign_in")
 
 
 class Server(server.Server):
@@ -37,7 +37,8 @@ class Server(server.Server):
         if self.known(request.authority.partition(":")[0]) is None:
             return None, None
         site = "%s://%s%s" % ("https" if request.tls else "http", request.authority, self.prefix)
-        inside = request.path.startswith((self.prefix + "/api/v1/", self.prefix + "/api/forgejo/"))
+        names = ["/api/v1/"] + (["/api/forgejo/"] if self.world.scenario.product == "forgejo" else [])
+        inside = request.path.startswith(tuple(self.prefix + name for name in names))
         return ("api" if inside else "site"), site
 
     def token(self, request):
@@ -67,6 +68,8 @@ class Server(server.Server):
         if not probe and not any(fnmatch.fnmatchcase(path, pattern) for pattern in self.world.scenario.extra_paths):
             self.journal.refused("unknown-path", request.method, path, "not git and not the API")
             entry["refusal"] = "unknown-path"
+        if self.world.scenario.server.get("sign_in_required"):
+            return Answer(303, b"", [("Location", self.prefix + "/user/login")])
         return Answer(404, "<!DOCTYPE html><html><body>Not Found</body></html>",
                       [("Set-Cookie", "i_like_gitea=1; Path=/; HttpOnly; SameSite=Lax")], content_type="text/html")
 
