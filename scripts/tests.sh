@@ -36,7 +36,7 @@ prepare_tests() {
         apt_install $packages
     fi
     python3 -c 'import yaml' || die "the python3 on PATH has no yaml module; python3 -m pip install pyyaml mends it"
-    for tool in GH:--gh GITEA:--gitea BUILDERS:--builders CI:--ci; do
+    for tool in GH:--gh GITLAB:--gitlab GITEA:--gitea BUILDERS:--builders CI:--ci; do
         if path=$(./scripts/test-tools "${tool#*:}"); then
             export "HEPHY_TEST_${tool%%:*}=$path"
         elif [ -n "${CI:-}" ]; then

@@ -14,6 +14,7 @@ package enum CredentialSource: Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .environment(let name): name
         case .gitCredential: "git credential fill"
+        case .program("glab"): "glab config get token"
         case .program(let name): "\(name) auth token"
         }
     }

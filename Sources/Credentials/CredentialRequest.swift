@@ -42,6 +42,12 @@ package struct CredentialRequest: Sendable {
         return isOfSameForge ? [gitOrigin, apiOrigin] : [gitOrigin]
     }
 
+    /// Whether this is gitlab.com itself.
+    var isPublicGitLab: Bool {
+        product == .gitlab && gitOrigin.scheme == .https && gitOrigin.port == 443
+            && ["gitlab.com", "altssh.gitlab.com"].contains(gitOrigin.host)
+    }
+
     /// Whether this is github.com itself, under one of the names that lead there.
     var isPublicGitHub: Bool {
         product == .github && gitOrigin.scheme == .https && gitOrigin.port == 443

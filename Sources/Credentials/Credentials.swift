@@ -39,9 +39,11 @@ package struct Credentials: Sendable {
         let tokens = EnvironmentTokens(environment)
         var sources = tokens.variables(for: request).map { CredentialSource.environment($0) }
         sources.append(.gitCredential)
-        // A server on this machine is mostly not a forge that the program knows; it is asked where GH_HOST says so.
-        if request.product == .github, !request.gitOrigin.isLoopback || tokens.namesHost(of: request) {
-            sources.append(.program("gh"))
+        // A server on this machine is mostly not a forge that the program knows; it is asked where a variable names it.
+        if let program = TokenProgram.name(for: request.product),
+            !request.gitOrigin.isLoopback || tokens.namesHost(of: request)
+        {
+            sources.append(.program(program))
         }
         return sources
     }

@@ -11,6 +11,12 @@ struct EnvironmentTokens {
     static let publicGitHub = ["GH_TOKEN", "GITHUB_TOKEN"]
     static let enterpriseGitHub = ["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"]
 
+    /// As `glab` reads them (gitlab-org/cli, `internal/config`).
+    static let gitLab = ["GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN"]
+    /// A name that other programs use too, so that it counts only where the host is named.
+    static let gitLabWithHost = "OAUTH_TOKEN"
+    static let gitLabHosts = ["GITLAB_HOST", "GITLAB_URI", "GL_HOST"]
+
     private let environment: [String: String]
 
     init(_ environment: [String: String]) {
@@ -24,9 +30,11 @@ struct EnvironmentTokens {
             if request.isPublicGitHub { return Self.publicGitHub }
             guard namesHost(of: request) else { return [] }
             return request.gitOrigin.host.hasSuffix(".ghe.com") ? Self.publicGitHub : Self.enterpriseGitHub
+        case .gitlab:
+            guard let named = namedGitLab else { return request.isPublicGitLab ? Self.gitLab : [] }
+            return names(named, request) ? Self.gitLab + [Self.gitLabWithHost] : []
         case .gitea: return named(request, by: Self.gitea)
         case .forgejo: return named(request, by: Self.forgejo + Self.gitea)
-        case .gitlab: return []
         }
     }
 
@@ -44,9 +52,23 @@ struct EnvironmentTokens {
         }
     }
 
-    /// Whether `GH_HOST` names the very host and port of `request`.
+    /// Whether the variable of the forge's own program names the very host and port of `request`.
     func namesHost(of request: CredentialRequest) -> Bool {
-        guard let named = environment["GH_HOST"]?.lowercased() else { return false }
-        return named == request.hostAndPort || named == "\(request.gitOrigin.host):\(request.gitOrigin.port)"
+        let named = request.product == .gitlab ? namedGitLab : environment["GH_HOST"]?.lowercased()
+        return named.map { names($0, request) } ?? false
+    }
+
+    private func names(_ host: String, _ request: CredentialRequest) -> Bool {
+        host == request.hostAndPort || host == "\(request.gitOrigin.host):\(request.gitOrigin.port)"
+    }
+
+    /// The host in the first of `glab`'s variables that has one; they may hold a URL.
+    private var namedGitLab: String? {
+        for name in Self.gitLabHosts {
+            guard let value = environment[name]?.lowercased(), !value.isEmpty else { continue }
+            let host = value.firstRange(of: "://").map { value[$0.upperBound...] } ?? value[...]
+            return String(host.prefix { $0 != "/" })
+        }
+        return nil
     }
 }

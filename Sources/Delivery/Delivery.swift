@@ -38,7 +38,10 @@ package struct Delivery: Sendable {
         do {
             var helper = try RemoteHelper(arguments: arguments, environment: environment)
             helper.notice = { _ = FailureReport(.notice($0)).say() }
-            pushed = try await helper.run { await review.judge($0) }
+            pushed = try await helper.run { batch in
+                let refusals = await review.judge(batch)
+                return PushVerdict(refusals: refusals, pushOptions: review.pushOptions)
+            }
         } catch {
             return FailureReport(.helper(error)).say()
         }

@@ -72,7 +72,9 @@ extension FailureReport {
     static func tokenHint(host: String, on product: ForgeProduct?) -> String {
         switch product {
         case .github, nil: gitHubTokenHint(host: webHost(of: host))
-        case .gitlab: "glab auth login --hostname \(host), or a token from git's credential helper"
+        case .gitlab:
+            "glab auth login --hostname \(host), or a token with the scope 'api' from git's credential helper, "
+                + "or GITLAB_TOKEN" + (host == "gitlab.com" ? "" : " with GITLAB_HOST=\(host)")
         case .gitea: "a token from git's credential helper, or GITEA_TOKEN with GITEA_SERVER_URL=https://\(host)"
         case .forgejo: "a token from git's credential helper, or FORGEJO_TOKEN with FORGEJO_URL=https://\(host)"
         }
@@ -99,13 +101,13 @@ extension FailureReport {
     ) -> FailureReport {
         guard host != LocalForge.host else { return notFoundHere(what) }
         return switch errand {
-        case .dispatching(let workflow, _):
+        case .dispatching(let workflow, _) where product != .gitlab:
             FailureReport(
                 problem: "\(host) has no workflow '\(workflow)' to start, or the token may not see it",
                 hint: "a workflow can be started once its file is on the default branch; "
                     + "on this push, -o hephy.trigger=attach follows what the push itself starts",
                 status: .configuration)
-        case .finding, .following, .cancelling:
+        case .finding, .following, .cancelling, .dispatching:
             FailureReport(
                 problem: "\(host) does not show \(what): it is not there, or the token may not see it",
                 hint: tokenHint(host: host, on: product), status: .credentials)

@@ -55,11 +55,13 @@ package struct ForgeConnection: Sendable {
         var connection: ForgeConnection
         switch answer.site.product {
         case .github: connection = try await gitHub(at: origin, path: path, git: git, skipping: skipped)
+        case .gitlab:
+            connection = try await gitLab(
+                at: origin, below: answer.site.prefix, path: path, git: git, skipping: skipped)
         case .gitea:
             connection = try await gitea(.gitea, on: answer.site, at: origin, path: path, git: git, skipping: skipped)
         case .forgejo:
             connection = try await gitea(.forgejo, on: answer.site, at: origin, path: path, git: git, skipping: skipped)
-        case .gitlab: throw .unknownForge(host: origin.hostAndPort)
         }
         connection.newSetting = answer.newSetting
         return connection
@@ -82,7 +84,9 @@ package struct ForgeConnection: Sendable {
         }
         let next = try? await Self.open(
             to: url, git: git, suggested: product, skipping: skipped.union([source]))
-        return next?.credential == nil ? nil : next
+        guard let next, next.credential == nil else { return next }
+        // A GitLab shows strangers the pipelines of public projects.
+        return await next.isOpenToStrangers ? next : nil
     }
 
     static func transport(

@@ -18,6 +18,10 @@ struct PlannedRef: Sendable {
     var sentAt = ContinuousClock.now
     /// The forge's clock before the push, seconds since 1970.
     var serverTime: Int64?
+    /// The user's push option that keeps a GitLab from making a pipeline; nil without one.
+    var skipOption: String?
+    /// What a GitLab's pipeline of this push is told; nil elsewhere, and where nothing could be found out in time.
+    var inputs: PipelineInputs?
     /// Whether the repository is on this machine, where each push of a branch or tag starts a run.
     var runsHere = false
 

@@ -131,7 +131,13 @@ struct Pursuit {
         guard settings.follow.value else { return }
         let interruption = interruption(ref)
         defer { withExtendedLifetime(interruption) {} }
-        if let ours { headline(PlanLine.text(for: ours, plan: try? await plan(for: ref))) }
+        if let told = ref.inputs?.plan {
+            headline(PlanLine.text(for: told))
+            PlanLine.notes(for: told).forEach(note)
+        } else if let ours {
+            headline(PlanLine.text(for: ours, plan: try? await plan(for: ref)))
+        }
+        if let obstacle = ref.inputs?.obstacle { note(obstacle) }
         do throws(DeliveryError) {
             let found = try await asking(ref, &state) { pursuit throws(DeliveryError) in
                 try await pursuit.runs(of: ref, ours: ours)
@@ -178,6 +184,11 @@ struct Pursuit {
             state.add([followed(run, of: ref)])
         } catch {
             state.statuses.append(FailureReport(error).say())
+            if ref.inputs?.leavesOutPipeline == true {
+                note(
+                    "the push's own pipeline was left out for it (ci.skip): nothing builds \(ref.pushed.commit.id.short)"
+                )
+            }
         }
     }
 

@@ -18,6 +18,8 @@ final class PushReview {
     private(set) var connection: ForgeConnection?
     /// Whether a ref was refused for its configuration.
     private(set) var hasRefused = false
+    /// What the server is told besides the refs, so that its pipeline knows what is to be built.
+    private(set) var pushOptions: [String] = []
     /// How an option that cannot be used ends the push.
     private(set) var optionFailure: FailureReport?
 
@@ -54,8 +56,9 @@ final class PushReview {
         hasRefused = !refusals.isEmpty
         planned.removeAll { ref in refusals.contains { $0.destination == ref.update.destination } }
         let worth = planned.filter(\.isWorthFollowing)
-        if !batch.options.isDryRun, settings.follow.value, !worth.isEmpty, worth.count <= Self.mostRefs {
-            await prepare(batch, for: Set(worth.map(\.pushed.commit.id.hex)))
+        let isWanted = settings.follow.value || worth.contains { $0.mayTakeInputs }
+        if !batch.options.isDryRun, isWanted, !worth.isEmpty, worth.count <= Self.mostRefs {
+            await prepare(batch, for: Set(worth.map(\.pushed.commit.id.hex)), settings)
         }
         let now = ContinuousClock.now
         for index in planned.indices { planned[index].sentAt = now }
@@ -131,6 +134,7 @@ final class PushReview {
             var ref = PlannedRef(
                 update: update, pushed: commit, push: push, product: ForgeProduct(host: batch.target.url.host))
             ref.runsHere = batch.target.url.runsHere
+            ref.skipOption = batch.options.otherOptions.first(where: PipelineInputs.skips)
             planned.append(ref)
         }
         return planned
@@ -170,33 +174,60 @@ final class PushReview {
         }
     }
 
+    /// What was found out of the forge before the push.
+    private struct Prepared {
+        var connection: ForgeConnection
+        /// The ids of the runs that a commit has already, by its hash.
+        var known: [String: Set<String>] = [:]
+        var inputs: PipelineInputs?
+    }
+
     /// Opens the way to the forge and lists the runs that the commits have already, so that they are not taken for this
     /// push's.
     ///
     /// A forge that is slow or away is asked again after the push.
-    private func prepare(_ batch: PushBatch, for commits: Set<String>) async {
+    private func prepare(_ batch: PushBatch, for commits: Set<String>, _ settings: PushSettings) async {
         let url = batch.target.url
         let git = git
-        let suggested = planned.lazy.compactMap(\.suggestedProduct).first
-        let prepared = await withDeadline(Self.patience) {
+        let refs = planned
+        let prepared = await withDeadline(Self.patience) { () -> Prepared? in
+            let suggested = refs.lazy.compactMap(\.suggestedProduct).first
             guard let connection = try? await ForgeConnection.open(to: url, git: git, suggested: suggested) else {
-                return Optional<(ForgeConnection, [String: Set<String>])>.none
+                return nil
             }
-            var known: [String: Set<String>] = [:]
-            for sha in commits {
-                known[sha] = (try? await connection.forge.runs(matching: RunQuery(headSHA: sha)))
-                    .map { Set($0.map(\.id)) }
+            var prepared = Prepared(connection: connection)
+            while true {
+                do throws(ForgeError) {
+                    for sha in commits {
+                        let runs = try await prepared.connection.forge.runs(matching: RunQuery(headSHA: sha))
+                        prepared.known[sha] = Set(runs.map(\.id))
+                    }
+                } catch {
+                    // What is to be told to a pipeline has to be known now; elsewhere there is time after the push.
+                    let error = DeliveryError.forge(error, doing: .finding, on: connection.product)
+                    if connection.product == .gitlab,
+                        let next = await prepared.connection.next(after: error, to: url, git: git)
+                    {
+                        prepared.connection = next
+                        continue
+                    }
+                }
+                break
             }
-            return (connection, known)
+            prepared.inputs = await PipelineInputs.decide(
+                for: refs, of: batch, through: prepared.connection, settings: settings, git: git)
+            return prepared
         }
-        guard let (connection, known) = prepared ?? nil else { return }
-        self.connection = connection
-        let serverTime = connection.forge.serverTime()
+        guard let prepared = prepared ?? nil else { return }
+        connection = prepared.connection
+        let serverTime = prepared.connection.forge.serverTime()
         for index in planned.indices {
-            planned[index].settle(connection.product)
-            planned[index].knownRuns = known[planned[index].pushed.commit.id.hex]
+            planned[index].settle(prepared.connection.product)
+            planned[index].knownRuns = prepared.known[planned[index].pushed.commit.id.hex]
             planned[index].serverTime = serverTime
+            planned[index].inputs = prepared.inputs
         }
+        pushOptions = prepared.inputs?.options ?? []
     }
 }
 

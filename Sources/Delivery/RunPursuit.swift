@@ -26,10 +26,8 @@ struct RunPursuit {
     func runs(
         of ref: PlannedRef, ours: WorkflowFile?, awaited: Set<String>? = nil
     ) async throws(DeliveryError) -> Found {
-        if connection.isSlow {
-            say(
-                "no token for \(connection.host): following what is public, once a minute "
-                    + "(a token with 'Actions: read' follows closely)")
+        if connection.isSlow || connection.isAnonymous && connection.product == .gitlab {
+            say(connection.remarkOnMissingToken)
         }
         var wanted = RunSearch.Wanted(headSHA: ref.pushed.commit.id.hex, headBranch: ref.update.shortName)
         wanted.knownIDs = ref.knownRuns ?? []
@@ -59,7 +57,11 @@ struct RunPursuit {
         _ file: WorkflowFile, for ref: PlannedRef, plan: BuildPlan
     ) async throws(DeliveryError) -> StartedRun {
         let nonce = Nonce.make()
-        let inputs = try inputs(of: file, for: ref, plan: plan, nonce: nonce)
+        var inputs = try inputs(of: file, for: ref, plan: plan, nonce: nonce)
+        if let obstacle = await obstacleToInputs() {
+            say(obstacle)
+            inputs = [:]
+        }
         guard !connection.isAnonymous else {
             throw .noToken(host: connection.host, workflow: file.fileName, product: connection.product)
         }
@@ -175,10 +177,19 @@ struct RunPursuit {
         return (backend, platforms)
     }
 
+    /// Why the forge's runs cannot be told anything, for people; nil where they can.
+    private func obstacleToInputs() async -> String? {
+        guard let gitLab = connection.forge as? GitLab, let version = try? await gitLab.version(),
+            !GitLab.takesInputs(version: version)
+        else { return nil }
+        return PipelineInputs.tooOld(version)
+    }
+
     /// A dispatch runs on the branch's tip; somebody may have pushed in between.
     private func warnOfOtherCommit(_ run: Run, _ ref: PlannedRef, takesSHA: Bool) {
         let pushed = ref.pushed.commit.id
-        guard run.headSHA.lowercased() != pushed.hex, !takesSHA else { return }
+        // A pipeline that is told its commit checks that it is the one, and builds no other.
+        guard run.headSHA.lowercased() != pushed.hex, !takesSHA || connection.product == .gitlab else { return }
         say(
             "warning: the run builds \(run.headSHA.prefix(7)), not \(pushed.short): '\(ref.update.shortName)' has moved"
         )

@@ -103,6 +103,7 @@ struct RunSession {
         case .timedOut: .timeout
         case .waitingForPerson: .waitingForPerson
         case .lost: .lost
+        case .nothingRan: .noRun
         case .credentials(let error): FailureReport(.forge(error, doing: .following, on: connection.product)).say()
         case .detached: .detached
         }

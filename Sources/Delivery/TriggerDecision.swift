@@ -24,6 +24,11 @@ enum TriggerDecision: Sendable {
             self = .nothing(reason: "hephy.trigger is none")
         } else if ref.runsHere {
             self = .runHere
+        } else if ref.product == .gitlab, let option = ref.skipOption, trigger != .dispatch {
+            self = .nothing(reason: "the push says '\(option)'")
+        } else if let ours = ref.survey.ours, trigger == .auto, ref.startsOurs, ref.inputs?.areTaken == false {
+            // What was asked for cannot be told to any pipeline there; the push's own is as good as another.
+            self = .attachToOurs(ours)
         } else if let ours = ref.survey.ours, trigger != .attach,
             trigger == .dispatch || !ref.startsOurs || hasOverride
         {

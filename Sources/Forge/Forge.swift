@@ -47,6 +47,12 @@ package protocol Forge: Sendable {
     /// Whether requests without a token are limited so that a run can be looked at no more than once a minute.
     var isSlowWithoutToken: Bool { get }
 
+    /// How long after a look at the log of a running job the next is due, `elapsed` after the first; nil for the usual.
+    func logPause(for job: Job, after elapsed: Duration) -> Duration?
+
+    /// Why the log of a running job may come late, for people; nil where it does not.
+    var remarkOnSlowLogs: String? { get }
+
     /// The log's lines without the forge's own framing (byte order marks, timestamps, markers).
     func logDecoder(for job: Job) -> any LogDecoder
 
@@ -69,6 +75,8 @@ extension Forge {
     package var limits: [ForgeLimit] { [] }
     package var leastPause: Duration { .zero }
     package var isSlowWithoutToken: Bool { true }
+    package var remarkOnSlowLogs: String? { nil }
+    package func logPause(for job: Job, after elapsed: Duration) -> Duration? { nil }
 }
 
 /// Something that a server does not show over its API.
@@ -141,6 +149,12 @@ package protocol LogDecoder {
     mutating func lines(in piece: [UInt8]) -> [LogLine]
     /// The last line, where the log does not end in a line feed.
     mutating func finish() -> [LogLine]
+    /// Lines that were held back because they might go on, once nothing has come for a while.
+    mutating func pause() -> [LogLine]
+}
+
+extension LogDecoder {
+    package mutating func pause() -> [LogLine] { [] }
 }
 
 /// One line of a log, decoded but not yet safe to print: it may hold any control sequence.

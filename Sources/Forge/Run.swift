@@ -94,6 +94,8 @@ package enum Conclusion: Sendable, Hashable {
     case actionRequired
     /// The forge gave up on it.
     case stale
+    /// Nothing of it ran: a job that somebody may start by hand, or a run all of whose jobs were left out.
+    case notStarted
     /// A word that this version does not know; counts as failure.
     case unknown(String)
 }
@@ -113,6 +115,16 @@ package struct Job: Sendable, Hashable {
     /// Seconds since 1970, by the forge's clock.
     package var startedAt: Int64?
     package var completedAt: Int64?
+    /// Whether a newer job of the same name has taken its place.
+    package var isRetried = false
+    /// Whether the run may succeed although it fails.
+    package var mayFail = false
+    /// The forge's own word for why it failed; nil where it has none.
+    package var failureReason: String?
+    /// What it waits for, for people; nil where its state says enough.
+    package var waitReason: String?
+    /// False for what starts another run instead of running itself.
+    package var hasLog = true
 
     package init(
         id: String, name: String, state: RunState, steps: [Step], labels: [String], runnerName: String?, url: String?,

@@ -7,11 +7,11 @@ extension Conversation {
     ///
     /// - Parameters:
     ///   - route: the way to the repository.
-    ///   - review: names the refs of a push that are not to be sent.
+    ///   - review: names the refs of a push that are not to be sent, and push options to add.
     /// - Returns: the other direction when a command asks for it and its URL is not this one; nil at the end.
     /// - Throws: `RemoteHelperError` when git went away, the connection failed, or git said what is not in the protocol.
     func serve(
-        through route: ServiceRoute, review: (PushBatch) async -> [Refusal]
+        through route: ServiceRoute, review: (PushBatch) async -> PushVerdict
     ) async throws(RemoteHelperError) -> TransferDirection? {
         while true {
             guard let line = try nextLine(), !line.isEmpty else { return nil }
@@ -73,7 +73,7 @@ extension Conversation {
     ///
     /// - Returns: true when the conversation has ended.
     private func listForPush(
-        through route: ServiceRoute, review: (PushBatch) async -> [Refusal]
+        through route: ServiceRoute, review: (PushBatch) async -> PushVerdict
     ) async throws(RemoteHelperError) -> Bool {
         if try route.isAwaited() {
             guard await route.isWantedByLFS() else {
@@ -123,7 +123,7 @@ extension Conversation {
 
     /// A push for which no connection is open: the first one to a repository of the embedded forge.
     private func pushAnew(
-        _ first: [UInt8], through route: ServiceRoute, review: (PushBatch) async -> [Refusal]
+        _ first: [UInt8], through route: ServiceRoute, review: (PushBatch) async -> PushVerdict
     ) async throws(RemoteHelperError) {
         try await push(first, review: review) { (lines, options, replies) async throws(RemoteHelperError) in
             if options.isDryRun, try route.isAwaited() {
@@ -144,7 +144,7 @@ extension Conversation {
 
     private func push(
         _ first: [UInt8], through route: ServiceRoute, to server: ConnectedChild, _ advertisement: RefAdvertisement,
-        _ review: (PushBatch) async -> [Refusal]
+        _ review: (PushBatch) async -> PushVerdict
     ) async throws(RemoteHelperError) {
         var hasSent = false
         try await push(first, review: review) { (lines, _, replies) async throws(RemoteHelperError) in
@@ -173,7 +173,9 @@ extension Conversation {
     private func sendPack(
         _ route: ServiceRoute, _ server: ConnectedChild, _ advertisement: RefAdvertisement
     ) throws(RemoteHelperError) -> SendPack {
-        let words = ["git"] + SendPackOptions(sentOptions).sendPack() + [try route.plainURL()]
+        // send-pack gives up where there are options that the server does not take.
+        let options = sentOptions + (advertisement.takesPushOptions ? addedOptions : [])
+        let words = ["git"] + SendPackOptions(options).sendPack() + [try route.plainURL()]
         let command = ServiceCommand.directly(
             words.map { Array($0.utf8) }, environment: route.guardedEnvironment)
         return SendPack(command: command, advertisement: advertisement, connection: server)

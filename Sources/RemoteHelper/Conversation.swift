@@ -17,6 +17,8 @@ final class Conversation {
     private var options = PushOptions()
     /// Option lines that were taken, for the next transport when the direction turns out to be the other.
     private(set) var sentOptions: [[UInt8]] = []
+    /// Push options that nobody but the review asked for, as lines of the protocol.
+    private(set) var addedOptions: [[UInt8]] = []
     private var pending: [UInt8]?
     private(set) var remoteRefs: [String: ObjectID] = [:]
 
@@ -60,11 +62,11 @@ final class Conversation {
     /// - Parameters:
     ///   - transport: git's http helper.
     ///   - endRequests: closes the transport's input.
-    ///   - review: names the refs of a push that are not to be sent.
+    ///   - review: names the refs of a push that are not to be sent, and push options to add.
     /// - Returns: the other direction when a command asks for it and its URL is not this one; nil at the end.
     /// - Throws: `RemoteHelperError` when either side went away or said what is not in the protocol.
     func relay(
-        to transport: ProtocolChannel, endRequests: () -> Void, review: (PushBatch) async -> [Refusal]
+        to transport: ProtocolChannel, endRequests: () -> Void, review: (PushBatch) async -> PushVerdict
     ) async throws(RemoteHelperError) -> TransferDirection? {
         for line in sentOptions {
             try transport.send(line: line)
@@ -207,11 +209,11 @@ final class Conversation {
     ///
     /// - Parameters:
     ///   - first: the first line of the batch.
-    ///   - review: names the refs that are not to be sent.
+    ///   - review: names the refs that are not to be sent, and push options to add.
     ///   - send: sends the lines that are left, of which there is at least one, and adds the answers to them.
     /// - Throws: what `send` throws; `RemoteHelperError` when git went away or said what is not in the protocol.
     func push(
-        _ first: [UInt8], review: (PushBatch) async -> [Refusal],
+        _ first: [UInt8], review: (PushBatch) async -> PushVerdict,
         through send: ([[UInt8]], PushOptions, inout PushReplies) async throws(RemoteHelperError) -> Void
     ) async throws(RemoteHelperError) {
         var lines = [first]
@@ -223,7 +225,9 @@ final class Conversation {
         let updates = try lines.map(Self.update)
         guard let target else { throw .disconnected }
         let batch = PushBatch(updates: updates, options: options, remoteRefs: remoteRefs, target: target)
-        let refused = Self.refusals(await review(batch), in: batch)
+        let verdict = await review(batch)
+        addedOptions = verdict.optionLines
+        let refused = Self.refusals(verdict.refusals, in: batch)
         let sent = zip(lines, updates).filter { refused[$0.1.destination] == nil }.map(\.0)
         var replies = PushReplies(to: updates)
         if !sent.isEmpty { try await send(sent, options, &replies) }
@@ -241,6 +245,10 @@ final class Conversation {
     private func relayPush(
         _ lines: [[UInt8]], to transport: ProtocolChannel, _ replies: inout PushReplies
     ) throws(RemoteHelperError) {
+        for option in addedOptions {
+            try transport.send(line: option)
+            _ = try answer(of: transport)
+        }
         try transport.send(Array(lines.joined(separator: [UInt8(ascii: "\n")])) + Array("\n\n".utf8))
         while true {
             let line = try answer(of: transport)

@@ -49,6 +49,26 @@ package struct RejectedUpdate: Sendable, Hashable {
     package var reason: String
 }
 
+/// What a look at a push came to.
+package struct PushVerdict: Sendable, Hashable {
+    /// The refs that are not to be pushed.
+    package var refusals: [Refusal]
+    /// Push options that the server is given besides the user's; one with anything but visible ASCII is left out.
+    package var pushOptions: [String]
+
+    package init(refusals: [Refusal] = [], pushOptions: [String] = []) {
+        self.refusals = refusals
+        self.pushOptions = pushOptions
+    }
+
+    /// The options as git says them to a helper (gitremote-helpers(7), `option push-option`); none of them needs quotes.
+    var optionLines: [[UInt8]] {
+        pushOptions.filter { option in
+            !option.isEmpty && !option.hasPrefix("\"") && option.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+        }.map { Array("option push-option \($0)".utf8) }
+    }
+}
+
 /// A ref that is not to be pushed.
 ///
 /// `reason` is one line; git shows it behind `! [remote rejected]`.

@@ -8,6 +8,7 @@ struct RefAdvertisement: Sendable {
     /// Where in ``bytes`` the refs stand that can be pushed to, in the server's order.
     private var places: [(name: Range<Int>, id: Range<Int>)] = []
     private(set) var objectFormat = "sha1"
+    private(set) var takesPushOptions = false
     /// Whether it came to its end and nothing in it is an error; where not, git's own words fit it best.
     private(set) var isComplete = false
     /// What came behind the end.
@@ -62,6 +63,7 @@ struct RefAdvertisement: Sendable {
         if places.isEmpty, let end = payload.firstIndex(of: 0) {
             let capabilities = String(decoding: payload[payload.index(after: end)...], as: UTF8.self)
             let prefix = "object-format="
+            takesPushOptions = takesPushOptions || capabilities.split(separator: " ").contains("push-options")
             if let named = capabilities.split(separator: " ").first(where: { $0.hasPrefix(prefix) }) {
                 objectFormat = String(named.dropFirst(prefix.count))
             }

@@ -25,12 +25,12 @@ package struct RemoteHelper: Sendable {
 
     /// Serves git on standard input and output until it has nothing more to ask.
     ///
-    /// - Parameter review: sees each push before anything of it is sent and names the refs that are not to be sent.
+    /// - Parameter review: sees each push before anything of it is sent and names the refs that are not to be sent, and push options to add.
     /// - Returns: what became of the pushes, or nil where git asked for none.
     /// - Throws: `RemoteHelperError` when the URL must not be used or the conversation broke off.
     @MainActor
     package func run(
-        review: (PushBatch) async -> [Refusal]
+        review: (PushBatch) async -> PushVerdict
     ) async throws(RemoteHelperError) -> PushOutcome? {
         let channel = ProtocolChannel(input: 0, output: 1)
         // Whoever is refused has asked first: git dies of a signal when its question finds nobody.
@@ -71,7 +71,7 @@ package struct RemoteHelper: Sendable {
     @MainActor
     private func converse(
         _ conversation: Conversation, url: RemoteURL, isPlain: Bool, loading: Task<Result<GitConfig, GitError>, Never>,
-        review: (PushBatch) async -> [Refusal]
+        review: (PushBatch) async -> PushVerdict
     ) async throws(RemoteHelperError) {
         guard var direction = try conversation.nextDirection() else { return }
         // Rewriting is rare: git's http helper starts with the URL as it stands while the configuration is read, and
@@ -200,13 +200,13 @@ package struct RemoteHelper: Sendable {
     /// - Parameters:
     ///   - conversation: the one with git.
     ///   - transport: the helper.
-    ///   - review: names the refs of a push that are not to be sent.
+    ///   - review: names the refs of a push that are not to be sent, and push options to add.
     ///   - isWanted: asked once the helper runs; where it says no, the conversation goes on with another.
     /// - Returns: the direction in which the conversation goes on with another URL, or nil when it has ended.
     /// - Throws: `RemoteHelperError` when the helper could not be started, failed, or git went away.
     @MainActor
     private func serve(
-        _ conversation: Conversation, through transport: InnerTransport, review: (PushBatch) async -> [Refusal],
+        _ conversation: Conversation, through transport: InnerTransport, review: (PushBatch) async -> PushVerdict,
         isWanted: () async throws(RemoteHelperError) -> Bool
     ) async throws(RemoteHelperError) -> TransferDirection? {
         let command = ServiceCommand(

@@ -25,7 +25,10 @@ struct JobBoard {
 
     var unfinished: [Job] { jobs.filter { !$0.state.isFinished } }
     var running: [Job] { jobs.filter { $0.state == .inProgress } }
-    var failed: [Job] { jobs.filter(\.hasFailed) }
+    /// What a newer job of the same name has taken the place of does not count.
+    var failed: [Job] { jobs.filter { $0.hasFailed && !$0.isRetried } }
+    /// Jobs that only a person starts.
+    var manual: [Job] { jobs.filter { $0.state == .completed(.notStarted) } }
     var areAllFinished: Bool { !jobs.isEmpty && unfinished.isEmpty }
 
     /// - Parameter runsOneByOne: whether no two jobs ever run at once.
@@ -36,6 +39,8 @@ struct JobBoard {
     mutating func update(_ fresh: [Job]) -> [Event] {
         var ids: Set<String> = []
         jobs = fresh.filter { ids.insert($0.id).inserted }
+        // Somebody may start a job by hand that was told as one that does not run.
+        for job in jobs where !job.state.isFinished { said[job.id]?.isFinished = false }
         let active = jobs.filter { $0.state == .inProgress || ($0.state.isFinished && !isDone($0)) }
         isSideBySide = !runsOneByOne && active.count { !$0.isSkipped } > 1
 
@@ -72,7 +77,7 @@ struct JobBoard {
 }
 
 extension Job {
-    var isSkipped: Bool { state == .completed(.skipped) }
+    var isSkipped: Bool { state == .completed(.skipped) || state == .completed(.notStarted) }
 
     var hasFailed: Bool {
         if case .completed(let conclusion) = state { conclusion.isFailure } else { false }
@@ -109,7 +114,7 @@ extension Conclusion {
     var isFailure: Bool {
         switch self {
         case .failure, .timedOut, .startupFailure, .stale, .actionRequired, .unknown: true
-        case .success, .cancelled, .skipped, .neutral: false
+        case .success, .cancelled, .skipped, .neutral, .notStarted: false
         }
     }
 
@@ -125,6 +130,7 @@ extension Conclusion {
         case .neutral: "neutral"
         case .actionRequired: "needs a person"
         case .stale: "given up by the forge"
+        case .notStarted: "not started: somebody has to"
         case .unknown(let word): word
         }
     }

@@ -89,6 +89,15 @@ final class LogPump: Sendable {
         return !isOver()
     }
 
+    /// Takes what was held back because it might go on.
+    func pause() {
+        state.withLock { state in
+            let lines = state.decoder.pause()
+            for line in lines { take(line, &state) }
+            flush(&state)
+        }
+    }
+
     /// Takes what is left; nothing may follow.
     func finish() {
         state.withLock { state in

@@ -15,6 +15,11 @@ struct PendingLog {
     /// What lines about the job begin with.
     let prefix: String
     var due: Duration
+    /// When it was first wanted, and when anything of it last came.
+    let began: Duration
+    var newsAt: Duration
+    /// Whether the last look brought anything.
+    var hasNews = false
     /// How often it has been asked for without anything new.
     var tries = 0
     /// How long it has been coming.
@@ -30,9 +35,10 @@ struct PendingLog {
     var triesAllowed: Int { isOnlyTry ? 0 : isForFactsAlone ? 2 : Self.pauses.count }
 
     /// How long after a look at the log of a running job the next is due.
-    func livePause(hasMore: Bool, _ forge: any Forge) -> Duration {
-        if forge.isThisMachine { return .milliseconds(hasMore ? 100 : 250) }
-        return max(.seconds(hasMore ? 2 : 3), forge.leastPause)
+    func livePause(at now: Duration, _ forge: any Forge) -> Duration {
+        if forge.isThisMachine { return .milliseconds(hasNews ? 100 : 250) }
+        if let pause = forge.logPause(for: job, after: now - began) { return pause }
+        return max(.seconds(hasNews ? 2 : 3), forge.leastPause)
     }
 
     /// Whether the lines that say why the job failed are printed in full anyway.
@@ -41,6 +47,7 @@ struct PendingLog {
         case .everything: true
         case .nothing: false
         // Times of whole seconds do not always tell which lines are the step's.
+        case .steps where job.steps.isEmpty: true
         case .steps(let numbers):
             job.failedStep.map { numbers.contains($0.number) && pump.hasFailedStep } ?? false
         }

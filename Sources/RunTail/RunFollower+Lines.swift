@@ -45,7 +45,9 @@ extension RunFollower {
             narrator.detail(prefix(of: job) + name(step.name) + time + word.suffix, word.isBad ? .bad : .plain)
         case .finished(let job, _):
             let time = job.isSkipped ? nil : Elapsed(from: job.startedAt, to: job.completedAt)
-            let word = Self.word(job.state)
+            var word = Self.word(job.state)
+            if word.isBad, job.isRetried { word = ("\(word.suffix), tried again", false) }
+            if word.isBad, job.mayFail { word = ("\(word.suffix), which is allowed", false) }
             narrator.headline(
                 lead + name(job.name) + (time.map { "  \($0)" } ?? "") + word.suffix, word.isBad ? .bad : .plain)
             queueLog(of: job)

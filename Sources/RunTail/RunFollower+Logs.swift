@@ -12,9 +12,9 @@ extension RunFollower {
             return
         }
         var selection = selection(for: job)
-        guard selection != .nothing else { return }
+        guard selection != .nothing, job.hasLog else { return }
         var job = job
-        if !context.forge.isThisMachine {
+        if !context.forge.isThisMachine, !job.steps.isEmpty {
             // Nobody tells yet which step a line belongs to: the next step may have begun since the last look.
             selection = .everything
             job.steps = []
@@ -48,7 +48,9 @@ extension RunFollower {
         log.isOnlyTry = conclusion == .cancelled
         log.isForFactsAlone = selection == .nothing && !wantsExcerpt
         let hasLog = !context.forge.limits.contains { $0.isOfLogs }
-        log.wantsText = hasLog && !context.areLogsRefused && (selection != .nothing || wantsExcerpt || statesFacts(job))
+        log.wantsText =
+            hasLog && job.hasLog && !context.areLogsRefused
+            && (selection != .nothing || wantsExcerpt || statesFacts(job))
         if log.wantsText || job.hasFailed { logs.append(log) }
     }
 
@@ -61,7 +63,9 @@ extension RunFollower {
             prefix: Narrator.indentation + prefix,
             decoder: context.forge.logDecoder(for: job), sanitizer: context.narrator.sanitizer,
             output: context.narrator.output, isOver: { deadline.map { clock.now >= $0 } ?? false })
-        return PendingLog(job: job, pump: pump, selection: selection, prefix: prefix, due: clock.now)
+        return PendingLog(
+            job: job, pump: pump, selection: selection, prefix: prefix, due: clock.now, began: clock.now,
+            newsAt: clock.now)
     }
 
     /// Whether `job` is the one of our workflows that says what image it made, which the last line repeats.
@@ -118,8 +122,8 @@ extension RunFollower {
             }
             // The end of a job is told by the jobs alone; what the log says may be newer.
             if mayGrow(log) || (answer == .soFar && pump.received > before) {
-                if pump.received > before { context.narrator.noteSpoken() }
-                log.due = context.clock.now + log.livePause(hasMore: pump.received > before, context.forge)
+                noteNews(pump.received > before, of: &log)
+                log.due = context.clock.now + log.livePause(at: context.clock.now, context.forge)
                 logs[index] = log
                 return
             }
@@ -151,6 +155,25 @@ extension RunFollower {
         log.due = context.clock.now + PendingLog.pauses[log.tries]
         log.tries += 1
         logs[index] = log
+    }
+
+    /// How long nothing may come of a running job's log before it is said why that may be.
+    private static let logPatience: Duration = .seconds(15)
+
+    /// Takes note of whether a look at a running job's log brought anything.
+    private func noteNews(_ hasNews: Bool, of log: inout PendingLog) {
+        let now = context.clock.now
+        log.hasNews = hasNews
+        if hasNews {
+            log.newsAt = now
+            return context.narrator.noteSpoken()
+        }
+        log.pump.pause()
+        guard now - log.newsAt >= Self.logPatience, !context.hasRemarkedOnSlowLogs,
+            let remark = context.forge.remarkOnSlowLogs
+        else { return }
+        context.hasRemarkedOnSlowLogs = true
+        context.narrator.detail("\(context.clean(remark))\(log.job.url.map { "   \($0)" } ?? "")", .quiet)
     }
 
     private func finish(_ pump: LogPump) {

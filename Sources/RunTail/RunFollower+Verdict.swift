@@ -9,10 +9,12 @@ extension RunFollower {
         guard case .completed(let conclusion) = run.state else {
             return end(.lost(reason: "the run's end could not be read"))
         }
+        if board.jobs.isEmpty, conclusion.isFailure { tellRemark() }
         switch conclusion {
         case .success, .neutral, .skipped: end(.succeeded)
         case .failure, .timedOut, .startupFailure, .stale, .unknown: end(.failed)
         case .actionRequired: end(.waitingForPerson)
+        case .notStarted: end(.nothingRan)
         case .cancelled where context.forge.isThisMachine: end(.cancelled)
         case .cancelled:
             let newer =
@@ -49,7 +51,10 @@ extension RunFollower {
             guard let newer else { return said("Superseded before anything ran\(link)") }
             return said("Superseded by #\(newer.number)" + (newer.url.map { "   \($0)" } ?? ""))
         case .timedOut: return said("Not followed any longer after \(Elapsed(age)); the run goes on\(link)")
-        case .waitingForPerson: return said("Waiting for a person; the run goes on when they act\(link)")
+        case .waitingForPerson:
+            let jobs = board.manual.isEmpty ? "" : " to start \(Self.list(board.manual.map { name($0.name) }))"
+            return said("Waiting for a person\(jobs); the run goes on when they act\(link)")
+        case .nothingRan: return said("Nothing ran: the forge skipped the run\(link)")
         case .lost(let reason): return said("Lost sight of the run, its verdict is unknown: \(reason)\(link)")
         case .credentials: return said("No longer allowed to look at the run, which goes on\(link)")
         case .detached: return nil
@@ -81,6 +86,13 @@ extension RunFollower {
         if case .unknown(let text) = conclusion { unknown = " (\(name(text)))" }
         let names = result.failedJobs.isEmpty ? "" : ": \(Self.list(result.failedJobs.map { name($0.name) }))"
         return "\(word)\(unknown) after \(time)\(names)"
+    }
+
+    /// What the forge says of a run without jobs, line by line: what is wrong in its file.
+    private func tellRemark() {
+        let lines = (run.remark ?? "").split(whereSeparator: \.isNewline).prefix(10)
+        guard lines.count > 1 || (run.remark?.utf8.count ?? 0) > 120 else { return }
+        for line in lines { say(narrator.sanitizer.line(String(line), limit: 500)) }
     }
 
     private func said(_ text: String) -> String {

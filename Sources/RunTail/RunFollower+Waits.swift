@@ -6,6 +6,8 @@ struct WaitNotes {
     var concurrency = false
     /// When each job was first seen queued, and whether that was remarked upon.
     var queued: [String: (since: Duration, isSaid: Bool)] = [:]
+    /// Jobs of which the reason was said.
+    var explained: Set<String> = []
 }
 
 /// What a follower says while nothing moves.
@@ -18,7 +20,11 @@ extension RunFollower {
         guard !isDone, !run.state.isFinished else { return }
         noteQueue()
         let isWaiting = run.state == .waiting || board.jobs.contains { $0.state == .waiting }
-        let isPending = run.state == .pending || board.jobs.contains { $0.state == .pending }
+        let explained = board.jobs.filter { $0.waitReason != nil }
+        tellReasons(explained)
+        let isPending =
+            explained.isEmpty && run.state == .pending
+            || board.jobs.contains { $0.state == .pending && $0.waitReason == nil }
         if isWaiting, !waits.approvals {
             waits.approvals = true
             await tellApprovals()
@@ -46,6 +52,13 @@ extension RunFollower {
         for (labels, jobs) in overdue.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             let wanted = labels.map { name($0) }.joined(separator: ", ")
             narrator.detail("\(lead)waiting for a runner with labels [\(wanted)]: \(Self.list(jobs))", .quiet)
+        }
+    }
+
+    /// Says once of each job why it waits, where the forge tells.
+    private func tellReasons(_ jobs: [Job]) {
+        for job in jobs where waits.explained.insert(job.id).inserted {
+            narrator.detail("\(lead)\(name(job.name)) waits: \(name(job.waitReason ?? ""))", .quiet)
         }
     }
 
@@ -78,7 +91,7 @@ extension RunFollower {
     }
 
     /// Says something that a quiet tail keeps for a bad verdict.
-    private func say(_ text: String) {
+    func say(_ text: String) {
         if narrator.isQuiet {
             kept += narrator.line(Narrator.indentation, text, .plain)
         } else {

@@ -191,7 +191,8 @@ final class RunFollower {
     /// The jobs' records may lag behind the run's own.
     private func close() {
         closingLooks += 1
-        if board.unfinished.isEmpty || closingLooks > 2 {
+        // What comes behind a job that waits for a person stays as it is.
+        if board.unfinished.isEmpty || closingLooks > 2 || run.state == .completed(.actionRequired) {
             phase = .draining
         } else {
             nextJobs = context.clock.now + .milliseconds(700)

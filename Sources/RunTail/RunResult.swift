@@ -11,6 +11,8 @@ package enum RunVerdict: Sendable, Hashable {
     case timedOut
     /// A person has to approve something; the run goes on when they do.
     case waitingForPerson
+    /// The run is over, and no job of it ran.
+    case nothingRan
     /// Nothing is known about the run's end; `reason` is for people and safe to print.
     case lost(reason: String)
     /// The forge no longer lets us look.

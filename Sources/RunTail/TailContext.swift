@@ -24,6 +24,8 @@ final class TailContext {
     /// No request may be sent earlier.
     private(set) var notBefore: Duration = .zero
     var hasHintedAtAnnotations = false
+    /// Whether it was said why logs come late.
+    var hasRemarkedOnSlowLogs = false
     /// Whether the forge has refused to show a log, as it will every other.
     var areLogsRefused = false
 

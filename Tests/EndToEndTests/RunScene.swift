@@ -60,7 +60,7 @@ struct RunScene {
     }
 
     /// A folder with programs that note how the helper ended.
-    private static func programs(in fixture: GitFixture, _ time: Time) throws -> String {
+    static func programs(in fixture: GitFixture, _ time: Time) throws -> String {
         let helper = time == .real ? "git-remote-hephy" : "hephy-virtual-helper"
         try fixture.write(
             """
@@ -72,7 +72,9 @@ struct RunScene {
 
             """, to: "programs/git-remote-hephy", executable: true)
         // No program of the machine's own may give a token.
-        try fixture.write("#!/bin/sh\nexit 1\n", to: "programs/gh", executable: true)
+        for program in ["gh", "glab"] {
+            try fixture.write("#!/bin/sh\nexit 1\n", to: "programs/\(program)", executable: true)
+        }
         return fixture.path("programs")
     }
 

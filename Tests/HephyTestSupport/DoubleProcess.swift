@@ -101,11 +101,13 @@ package struct DoubleProcess: Sendable {
     }
 
     /// Environment for git, and for what git starts: a credential helper that knows `token`, and with `proxied` the
-    /// double's proxy and its authority.
+    /// double's proxy and its authority; `settings` are further ones of git's configuration.
     ///
     /// - Throws: when the helper's script cannot be written.
-    package func environment(token: String?, user: String, proxied: Bool = false) throws -> [String: String?] {
-        var settings: [(String, String)] = []
+    package func environment(
+        token: String?, user: String, proxied: Bool = false, settings: [(String, String)] = []
+    ) throws -> [String: String?] {
+        var settings = settings
         if let token {
             let script = try fixture.write(
                 """

@@ -35,6 +35,11 @@ package struct JournalEntry: Decodable, Sendable {
     package var branch: String?
     /// What a push changed: new object ids by full ref name.
     package var refs: [String: String]?
+    /// The push options that arrived.
+    package var pushOptions: [String]?
+    /// What a log's request was about: `whole`, or `OFFSET+LIMIT`.
+    package var note: String?
+    package var job: String?
     /// Size of the answer's body.
     package var bytes: Int?
     package var range: String?

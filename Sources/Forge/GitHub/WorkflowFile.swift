@@ -42,7 +42,10 @@ package struct WorkflowFile: Sendable {
         self.path = path
         name = path
         isOurs = Self.holdsMarker(bytes)
-        guard path != CIFiles.pipeline else { return }
+        guard path != CIFiles.pipeline else {
+            inputs = PipelineHeader(bytes).inputs
+            return
+        }
         do {
             guard let root = try YAMLNode.parse(bytes) else { throw WorkflowProblem("the file is empty") }
             try read(root)

@@ -53,8 +53,12 @@ package struct WorkflowSurvey: Sendable {
     /// Judges the workflows of the pushed commit; `files` may stand in any order.
     package init(of files: [WorkflowFile], for push: Push) {
         let files = files.sorted { $0.path < $1.path }
+        // GitLab has one file, fewer words that skip, and events for some tags of many.
+        let isPipeline = files.map(\.path) == [CIFiles.pipeline]
         let obstacle: (nothing: Nothing, reason: PushMatch.Reason)? =
-            if push.tags > Self.mostTags {
+            if isPipeline {
+                SkipInstruction.findGitLab(in: push.message).map { (.skipped($0), .skipped($0)) }
+            } else if push.tags > Self.mostTags {
                 (.tooManyTags(push.tags), .tooManyTags(push.tags))
             } else {
                 SkipInstruction.find(in: push.message).map { (.skipped($0), .skipped($0)) }

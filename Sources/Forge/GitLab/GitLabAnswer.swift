@@ -1,0 +1,125 @@
+/// The JSON of GitLab's REST API, as far as it is read.
+///
+/// Source: docs.gitlab.com/api, "Pipelines API", "Jobs API", "Projects API", "Commits API", as of 18.x. Fields that
+/// some server leaves out are optional, words are open.
+enum GitLabAnswer {
+    /// `GET /projects/:id`.
+    struct Project: Decodable, Sendable {
+        var id: Int64
+        var visibility: String?
+        var publicJobs: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case id, visibility
+            case publicJobs = "public_jobs"
+        }
+    }
+
+    /// `GET /version`.
+    struct Version: Decodable, Sendable {
+        var version: String
+    }
+
+    /// `GET .../pipelines/:id`, an element of `GET .../pipelines`, or of a merge request's.
+    struct Pipeline: Decodable, Sendable {
+        var id: Int64
+        var projectID: Int64?
+        var sha: String
+        var ref: String?
+        var status: String?
+        var source: String?
+        var name: String?
+        var url: String?
+        var createdAt: String?
+        var updatedAt: String?
+        var startedAt: String?
+        var finishedAt: String?
+        var yamlErrors: String?
+
+        enum CodingKeys: String, CodingKey {
+            case id, sha, ref, status, source, name
+            case projectID = "project_id"
+            case url = "web_url"
+            case createdAt = "created_at"
+            case updatedAt = "updated_at"
+            case startedAt = "started_at"
+            case finishedAt = "finished_at"
+            case yamlErrors = "yaml_errors"
+        }
+    }
+
+    /// An element of `GET .../pipelines/:id/jobs` or `.../bridges`.
+    struct PipelineJob: Decodable, Sendable {
+        struct Runner: Decodable, Sendable {
+            var description: String?
+        }
+
+        var id: Int64
+        var name: String
+        var stage: String?
+        var status: String?
+        var mayFail: Bool?
+        var failureReason: String?
+        var tags: [String]?
+        var runner: Runner?
+        var url: String?
+        var startedAt: String?
+        var finishedAt: String?
+        /// What a bridge started; nil for a job.
+        var downstream: Pipeline?
+
+        enum CodingKeys: String, CodingKey {
+            case id, name, stage, status, runner
+            case mayFail = "allow_failure"
+            case failureReason = "failure_reason"
+            case tags = "tag_list"
+            case url = "web_url"
+            case startedAt = "started_at"
+            case finishedAt = "finished_at"
+            case downstream = "downstream_pipeline"
+        }
+    }
+
+    /// An element of `GET .../repository/commits/:sha/merge_requests`.
+    struct MergeRequest: Decodable, Sendable {
+        var iid: Int64
+        var projectID: Int64?
+        var state: String?
+
+        enum CodingKeys: String, CodingKey {
+            case iid, state
+            case projectID = "project_id"
+        }
+    }
+}
+
+extension RunState {
+    /// GitLab's `status` of a pipeline (app/models/concerns/ci/has_status.rb); `canceled` has one l.
+    init(gitLabPipeline status: String?) {
+        switch status {
+        case "created", "waiting_for_callback": self = .requested
+        case "preparing", "pending": self = .queued
+        case "waiting_for_resource", "scheduled": self = .pending
+        case "running", "canceling": self = .inProgress
+        case "success": self = .completed(.success)
+        case "failed": self = .completed(.failure)
+        case "canceled": self = .completed(.cancelled)
+        case "skipped": self = .completed(.notStarted)
+        // Nothing goes on until somebody starts a job by hand.
+        case "manual": self = .completed(.actionRequired)
+        case let word: self = .unknown(PlainText.line(word ?? "", limit: 40))
+        }
+    }
+
+    /// GitLab's `status` of a job, and why it failed.
+    init(gitLabJob status: String?, reason: String?) {
+        switch status {
+        case "failed" where ["job_execution_timeout", "stuck_or_timeout_failure"].contains(reason):
+            self = .completed(.timedOut)
+        case "skipped": self = .completed(.skipped)
+        // Not started, and nothing of the pipeline waits for it but what stands behind it.
+        case "manual": self = .completed(.notStarted)
+        default: self.init(gitLabPipeline: status)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+"""Stands in for GitLab in end-to-end tests; README.md beside this folder says how scenarios are written.
+
+usage: python3 Tests/doubles/gitlab --scenario FILE --journal FILE [--tls FOLDER]
+
+Prints one line of JSON when it listens. Ends at SIGTERM or when standard input closes, then prints its verdict:
+one failure a line and `verdict: N`, and exits 1 where there was any.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[0:0] = [HERE, os.path.dirname(HERE)]
+
+
+def main():
+    try:
+        from scenario import Scenario
+        from server import NAMES, Server
+        from serving import certificates, program
+        from serving.journal import Journal
+        from world import World
+    except ImportError as error:
+        sys.exit("double: %s (the YAML module is python3-yaml or PyYAML)" % error)
+
+    def make(root, journal_file, tls):
+        scenario = Scenario(root)
+        journal = Journal(journal_file, scenario.expected)
+        authority, certificate = None, None
+        if tls:
+            authority, *certificate = certificates.ensure(tls, NAMES)
+        return Server(World(scenario, journal), journal, certificate), authority, journal
+
+    program.run(make)
+
+
+main()
