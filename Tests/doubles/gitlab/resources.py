@@ -52,6 +52,7 @@ def get_project(call, entry):
 
 def list_pipelines(call, entry):
     call.reads_jobs()
+    call.world.look(call.project)
     query = call.query
     if "source" in query and query["source"] not in SOURCES:
         raise Refusal(400, {"error": "source does not have a valid value"}, "bad-query-value")

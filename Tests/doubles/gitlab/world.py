@@ -25,9 +25,11 @@ class Project:
         self.variables_role = entry.get("variables_role", "developer")
         self.default_branch = entry.get("default_branch", "main")
         self.merge_requests = entry.get("merge_requests", [])
+        self.pushed_elsewhere = entry.get("pushed_elsewhere", False)
         self.id = entry.get("id", 42_000_001 + number)
         self.lock = threading.Lock()
         self.count = 0
+        self.known = self.refs() if self.pushed_elsewhere else {}
 
     @property
     def is_public(self):
@@ -111,6 +113,21 @@ class World:
                 sha = project.peeled(after[ref])
                 if sha and ref.startswith(("refs/heads/", "refs/tags/")):
                     self._ref_pushed(project, ref, sha, options, may_set_variables)
+
+    def look(self, project):
+        """Notices what another server, of ssh for instance, has taken for a project; a hook leaves its options there."""
+        if not project.pushed_elsewhere:
+            return
+        before, project.known = project.known, project.refs()
+        if before == project.known:
+            return
+        try:
+            with open(os.path.join(project.bare, "push-options"), encoding="utf-8") as file:
+                options = file.read().splitlines()
+        except FileNotFoundError:
+            options = []
+        self.journal.write({"kind": "pushed", "push_options": options})
+        self.pushed(project, before, project.known, options, True)
 
     def _ref_pushed(self, project, ref, sha, options, may_set_variables):
         name = ref.split("/", 2)[2]
