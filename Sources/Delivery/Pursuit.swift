@@ -137,7 +137,11 @@ struct Pursuit {
         } else if let ours {
             headline(PlanLine.text(for: ours, plan: try? await plan(for: ref)))
         }
-        if let obstacle = ref.inputs?.obstacle { note(obstacle) }
+        if let obstacle = ref.inputs?.obstacle {
+            note(obstacle)
+        } else if ref.inputs == nil, ref.mayTakeInputs, ref.product == .gitlab, settings.trigger.value == .auto {
+            note("\(target.url.host) did not answer in time: the pipeline decides what it builds")
+        }
         do throws(DeliveryError) {
             let found = try await asking(ref, &state) { pursuit throws(DeliveryError) in
                 try await pursuit.runs(of: ref, ours: ours)

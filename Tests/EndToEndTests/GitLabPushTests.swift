@@ -96,6 +96,17 @@ struct GitLabPushTests {
         }
     }
 
+    @Test(arguments: ["", "/tools"]) func aGitLabIsRecognisedAndAskedOnlyOnce(prefix: String) async throws {
+        try await PipelineScene.play(change: { $0.prefix = prefix }) { scene in
+            let pushed = try await scene.push(isKnown: false)
+            #expect(pushed.status == 0, "\(pushed.text)")
+            #expect(try scene.pushOptions.first == "ci.input=backend=ko")
+            #expect(try scene.requests().allSatisfy { $0.path?.hasPrefix("\(prefix)/api/v4/") == true })
+            let kept = try await scene.work.git("config", "--get-regexp", "^hephy\\..*\\.forge$").check().line
+            #expect(kept == "hephy.\(scene.double.site).forge gitlab")
+        }
+    }
+
     @Test func aGitLabBelowAPathWithNestedGroupsIsFound() async throws {
         try await PipelineScene.play(change: { $0.prefix = "/tools/gitlab" }) { scene in
             let pushed = try await scene.push()

@@ -50,7 +50,7 @@ struct PipelineScene {
     /// - Throws: whatever `body` throws, or what hindered the scene from being set up.
     static func play(
         _ files: [String: TreeEntry] = app, plans: [GitLabScenario.Plan] = [], message: String = "a commit",
-        before: [String: TreeEntry]? = nil, time: RunScene.Time = .virtual,
+        before: [String: TreeEntry]? = nil, time: RunScene.Time = .virtual, tls: Bool = false,
         sourceLocation: SourceLocation = #_sourceLocation, change: (inout GitLabScenario) -> Void = { _ in },
         _ body: (PipelineScene) async throws -> Void
     ) async throws {
@@ -63,7 +63,9 @@ struct PipelineScene {
             var scenario = GitLabScenario(projects: [project: .init(bare)], pipelines: plans)
             change(&scenario)
             let programs = try RunScene.programs(in: fixture, time)
-            try await GitLabDouble.with(scenario, in: fixture, sourceLocation: sourceLocation) { double in
+            try await GitLabDouble.with(
+                scenario, in: fixture, tls: tls, sourceLocation: sourceLocation
+            ) { double in
                 try await work.git("remote", "add", "hephy", double.hephyURL(project)).check()
                 try await body(
                     PipelineScene(
@@ -73,8 +75,10 @@ struct PipelineScene {
     }
 
     /// What git and hephy see: the programs on PATH and a credential helper that knows `token`.
-    func environment(_ token: String?, _ extra: [String: String?] = [:]) throws -> [String: String?] {
-        var environment = try double.environment(token: token)
+    func environment(
+        _ token: String?, _ extra: [String: String?] = [:], isKnown: Bool = true, proxied: Bool = false
+    ) throws -> [String: String?] {
+        var environment = try double.environment(token: token, isKnown: isKnown, proxied: proxied)
         environment["PATH"] = programs + ":" + (fixture.environment["PATH"] ?? "")
         for (name, value) in extra { environment[name] = value }
         return environment
@@ -83,10 +87,11 @@ struct PipelineScene {
     /// `git push` with hephy's options, other arguments as they are given, to `hephy main`.
     func push(
         options: [String] = [], _ arguments: [String] = ["hephy", "main"], token: String? = "glpat-owner",
-        environment extra: [String: String?] = [:]
+        environment extra: [String: String?] = [:], isKnown: Bool = true, proxied: Bool = false
     ) async throws -> RunScene.Pushed {
         let command = ["git", "push"] + options.flatMap { ["-o", "hephy.\($0)"] } + arguments
-        let git = try await fixture.run(command, in: work.path, environment: environment(token, extra))
+        let environment = try environment(token, extra, isKnown: isKnown, proxied: proxied)
+        let git = try await fixture.run(command, in: work.path, environment: environment)
         let status = Int32(try fixture.read("helper-status").filter(\.isNumber)) ?? -1
         return RunScene.Pushed(git: git, status: status)
     }

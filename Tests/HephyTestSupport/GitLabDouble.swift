@@ -67,13 +67,18 @@ package struct GitLabDouble: Sendable {
     /// Everything that was asked until now, in order.
     package func journal() throws -> [JournalEntry] { try process.journal() }
 
-    /// Environment for git, and for what git starts: a credential helper that knows `token`, and the setting that tells
-    /// hephy that this is a GitLab.
+    /// Environment for git, and for what git starts: a credential helper that knows `token`, unless it is to be found
+    /// out the setting that tells hephy that this is a GitLab, and with `proxied` the proxy that plays git.corp.example.
     ///
     /// - Throws: when the helper's script cannot be written.
-    package func environment(token: String?, user: String = "oauth2") throws -> [String: String?] {
-        var settings = [("hephy.\(origin).forge", "gitlab")]
-        if !prefix.isEmpty { settings.append(("hephy.\(origin).forgePath", prefix)) }
-        return try process.environment(token: token, user: user, settings: settings)
+    package func environment(
+        token: String?, user: String = "oauth2", isKnown: Bool = true, proxied: Bool = false
+    ) throws -> [String: String?] {
+        var settings: [(String, String)] = []
+        if isKnown {
+            settings += [("hephy.\(origin).forge", "gitlab"), ("hephy.https://git.corp.example.forge", "gitlab")]
+            if !prefix.isEmpty { settings.append(("hephy.\(origin).forgePath", prefix)) }
+        }
+        return try process.environment(token: token, user: user, proxied: proxied, settings: settings)
     }
 }

@@ -58,6 +58,8 @@ package struct GitLabScenario: Sendable, Encodable {
         package var variablesRole: String?
         package var jobsEnabled: Bool?
         package var mergeRequests: [MergeRequest]?
+        /// Whether another server, of ssh for instance, takes its pushes.
+        package var pushedElsewhere: Bool?
 
         package init(_ repository: TestRepository, visibility: String? = nil, mergeRequests: [MergeRequest]? = nil) {
             bare = repository.path

@@ -43,6 +43,17 @@ package struct Peer: Sendable {
         return Peer(program: folders.map { "\($0)/python" }.first { FileManager.default.isExecutableFile(atPath: $0) })
     }()
 
+    /// GitLab's own client, and a Python that has python-gitlab; `scripts/test-tools --gitlab` prints their folder.
+    package static let glab = gitLabTool("glab")
+    package static let gitLabPython = gitLabTool("python")
+
+    private static func gitLabTool(_ name: String) -> Peer {
+        let environment = ProcessInfo.processInfo.environment
+        let cache = environment["XDG_CACHE_HOME"] ?? environment["HOME"].map { $0 + "/.cache" } ?? ""
+        let folders = [environment["HEPHY_TEST_GITLAB"], "\(cache)/hephy-test-tools/gitlab"].compactMap(\.self)
+        return Peer(program: folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) })
+    }
+
     private init(program: String?) {
         self.program = program
     }

@@ -35,7 +35,9 @@ class Text:
 
 
 def version(call, entry):
-    call.sign_in()
+    if call.token is None:
+        # Who asks without a token wants to know whether this is a GitLab.
+        raise Refusal(401, {"message": "401 Unauthorized"})
     return Found({"version": call.world.scenario.version, "revision": "1a2b3c4d5e6",
                   "kas": {"enabled": False, "externalUrl": None, "version": None},
                   "enterprise": call.world.scenario.version.endswith("-ee")})
@@ -247,7 +249,10 @@ def get_commit(call, entry):
     sha = tip[1] if tip else sha
     if call.project.peeled(sha) is None:
         raise Refusal(404, {"message": "404 Commit Not Found"}, "no-such-commit")
-    return Found(call.shapes.commit(call.project, sha, call.project.message(sha)))
+    made = [each for each in call.world.pipelines if each.project is call.project and each.sha == sha
+            and each.source != "parent_pipeline" and not each.plan.get("never")]
+    last = max(made, key=lambda each: each.id, default=None)
+    return Found(call.shapes.commit(call.project, sha, call.project.message(sha), last))
 
 
 def _requests(call):

@@ -98,11 +98,15 @@ class Server(server.Server):
 
     def _stranger(self, request, entry):
         path = request.path
-        if not any(fnmatch.fnmatchcase(path, pattern) for pattern in self.world.scenario.extra_paths):
+        asks_which_forge = path.endswith(("/api/v4/version", "/api/v3/meta", "/api/forgejo/v1/version"))
+        known = any(fnmatch.fnmatchcase(path, pattern) for pattern in self.world.scenario.extra_paths)
+        if not known and not asks_which_forge:
             self.journal.refused("unknown-path", request.method, path, "neither git, nor the API, nor a log's page")
             entry["refusal"] = "unknown-path"
+        if not path.startswith(self.prefix + "/"):
+            return Answer(404, "<!DOCTYPE html><html><body>another server</body></html>", content_type="text/html")
         headers = [("X-Gitlab-Meta", '{"correlation_id":"01","version":"1"}')]
-        if path.startswith(("/api/v1", "/api/v3", "/api/forgejo")):
+        if asks_which_forge:
             return Answer(404, "<!DOCTYPE html><html><body>404</body></html>", headers, content_type="text/html")
         return Answer(302, "", headers + [("Location", self.prefix + "/users/sign_in")], content_type="text/html")
 

@@ -24,7 +24,8 @@ class Shapes:
         group, _, name = project.name.rpartition("/")
         full = {
             "id": project.id, "description": None, "name": name,
-            "name_with_namespace": project.name.replace("/", " / "), "path": name, "path_with_namespace": project.name, "created_at": stamp(1_700_000_000),
+            "name_with_namespace": project.name.replace("/", " / "), "path": name,
+            "path_with_namespace": project.name, "created_at": stamp(1_700_000_000),
             "default_branch": project.default_branch, "tag_list": [], "topics": [],
             "ssh_url_to_repo": "git@127.0.0.1:%s.git" % project.name,
             "http_url_to_repo": "%s/%s.git" % (self.site, project.name), "web_url": "%s/%s" % (self.site, project.name),
@@ -119,13 +120,14 @@ class Shapes:
                 "sha": "0" * 40, "has_conflicts": False, "user_notes_count": 0,
                 "web_url": "%s/%s/-/merge_requests/%d" % (self.site, project.name, request["iid"])}
 
-    def commit(self, project, sha, message):
+    def commit(self, project, sha, message, last=None):
         return {"id": sha, "short_id": sha[:8], "title": message.split("\n")[0], "message": message,
                 "created_at": stamp(1_700_000_000), "parent_ids": [], "author_name": "A",
-                "author_email": "a@example.com", "authored_date": stamp(1_700_000_000), "committer_name": "A", "committer_email": "a@example.com",
-                "committed_date": stamp(1_700_000_000), "trailers": {}, "extended_trailers": {},
+                "author_email": "a@example.com", "authored_date": stamp(1_700_000_000), "committer_name": "A",
+                "committer_email": "a@example.com", "committed_date": stamp(1_700_000_000), "trailers": {}, "extended_trailers": {},
                 "web_url": "%s/%s/-/commit/%s" % (self.site, project.name, sha),
-                "status": None, "project_id": project.id, "last_pipeline": None}
+                "status": last.status if last else None, "project_id": project.id,
+                "last_pipeline": self.pipeline(last) if last else None}
 
     def trace(self, job):
         """The web page's own form of a log (BuildTraceEntity)."""

@@ -115,7 +115,7 @@ class World:
                     self._ref_pushed(project, ref, sha, options, may_set_variables)
 
     def look(self, project):
-        """Notices what another server, of ssh for instance, has taken for a project; a hook leaves its options there."""
+        """Notices what another server, of ssh for instance, has taken; a hook leaves its options in the repository."""
         if not project.pushed_elsewhere:
             return
         before, project.known = project.known, project.refs()
