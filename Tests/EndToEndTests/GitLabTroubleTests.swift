@@ -58,7 +58,9 @@ struct GitLabTroubleTests {
         let plan = GitLabScenario.Plan(
             jobs: [.init("build", stage: "build")],
             timeline: [.init("running", jobs: ["build": "running"], times: 3), .init(deleted: true)])
-        try await PipelineScene.play(plans: [plan]) { scene in
+        try await PipelineScene.play(
+            plans: [plan], change: { $0.expectedRefusals = [.init("no-such-job", optional: true)] }
+        ) { scene in
             let pushed = try await scene.push()
             #expect(pushed.status == 5)
         }

@@ -154,7 +154,8 @@ class Server(server.Server):
         def before_end():
             after = project.refs()
             entry["refs"] = {ref: oid for ref, oid in after.items() if before.get(ref) != oid}
-            entry["push_options"] = options
+            # Before the client has its answer: who looks then is to find it.
+            self.journal.write({"kind": "pushed", "push_options": options})
             may_set = project.variables_role != "no_one_allowed" and (
                 token is None or token.has_role(project.variables_role))
             self.world.pushed(project, before, after, options, may_set)
