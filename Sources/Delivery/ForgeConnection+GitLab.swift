@@ -8,7 +8,8 @@ extension ForgeConnection {
     ///
     /// - Throws: `DeliveryError.notARepositoryPath`; `.git` when the configuration cannot be read.
     static func gitLab(
-        at origin: HTTPOrigin, below prefix: String, path: String, git: GitProgram, skipping skipped: Set<CredentialSource>
+        at origin: HTTPOrigin, below prefix: String, path: String, git: GitProgram,
+        skipping skipped: Set<CredentialSource>
     ) async throws(DeliveryError) -> ForgeConnection {
         let host = GitLabHost(origin: origin, prefix: prefix)
         let project: ProjectPath

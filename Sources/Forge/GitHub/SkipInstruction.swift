@@ -3,7 +3,9 @@ package enum SkipInstruction {
     /// What GitLab looks for, in any case of its letters (docs.gitlab.com/ci/pipelines, "Skip a pipeline").
     static func findGitLab(in message: String) -> String? {
         let message = message.lowercased()
-        return ["[ci skip]", "[skip ci]", "[ci-skip]", "[skip-ci]", "[ci_skip]", "[skip_ci]"].first { message.contains($0) }
+        return ["[ci skip]", "[skip ci]", "[ci-skip]", "[skip-ci]", "[ci_skip]", "[skip_ci]"].first {
+            message.contains($0)
+        }
     }
 
     private static let words = ["[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]"]

@@ -1,7 +1,9 @@
 import YAML
 
-/// The inputs that `.gitlab-ci.yml` declares: `spec: inputs:` in a first document of its own, ended by `---`
-/// (docs.gitlab.com/ci/inputs). Only those of the main file count for a pipeline.
+/// The inputs that `.gitlab-ci.yml` declares.
+///
+/// They stand under `spec: inputs:` in a first document of its own, ended by `---` (docs.gitlab.com/ci/inputs); only those
+/// of the main file count for a pipeline.
 struct PipelineHeader {
     /// In the file's order; empty where the file has no such header, or none that can be read.
     private(set) var inputs: [WorkflowInput] = []
