@@ -158,7 +158,7 @@ struct InitPlaceTests {
             let elsewhere = ["HEPHY_SHARE": fixture.path("home")]
             let ran = try await fixture.run("hephy", "init", in: work.path, environment: elsewhere)
             #expect(ran.status == 2, "\(ran)")
-            let sentence = "'templates/github.yml' is missing among the files that hephy is installed with"
+            let sentence = "'release' is missing among the files that hephy is installed with"
             #expect(ran.said.first == sentence, "\(ran)")
             #expect(try await work.git("status", "--porcelain").check().output == "")
         }

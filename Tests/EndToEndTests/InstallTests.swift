@@ -31,7 +31,7 @@ struct InstallTests {
                 #expect(ran.status == 0, "\(ran)")
                 #expect(try fixture.read("\(data)/repositories/app.git/HEAD") == "mine")
                 let steps = try await fixture.run("ls", "-A", fixture.path(data)).check().output
-                #expect(steps == "gitlab\nrepositories\nschema\nsteps\ntemplates\n")
+                #expect(steps == "gitlab\nrelease\nrepositories\nschema\nsteps\ntemplates\n")
                 try await fixture.run("test", "-f", fixture.path("\(data)/steps/plan.sh")).check()
                 try await fixture.run(fixture.path("home/.local/bin/hephy"), "--version").check()
             }

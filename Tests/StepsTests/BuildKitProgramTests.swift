@@ -13,7 +13,8 @@ struct BuildKitProgramTests {
         "HEPHY_IMAGE": image, "HEPHY_PLATFORM": "linux/arm64", "HEPHY_CONTEXT": "app",
         "HEPHY_DOCKERFILE": "app/docker/Dockerfile", "HEPHY_BUILD_ARGS": "A=b c",
     ]
-    static let output = "type=image,name=\(image),oci-mediatypes=true,push=true,push-by-digest=true,name-canonical=true"
+    static let output =
+        "type=image,name=\(image),oci-mediatypes=true,store=false,push=true,push-by-digest=true,name-canonical=true"
     static let cache = "type=registry,ref=\(image):buildcache-linux-arm64"
     static let written = cache + ",mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true"
     /// Writes the metadata that the last `--metadata-file` names.
@@ -92,7 +93,7 @@ struct BuildKitProgramTests {
                 [
                     "buildx", "build", "--platform", "linux/arm64", "--file", "app/docker/Dockerfile",
                     "--progress", "plain", "--metadata-file", "SCRATCH/metadata.json", "--output",
-                    "type=image,name=\(Self.image),oci-mediatypes=true,registry.insecure=true",
+                    "type=image,name=\(Self.image),oci-mediatypes=true,store=false,registry.insecure=true",
                     "--provenance=mode=max", "--sbom=generator=scanner:1",
                     "--cache-from", Self.cache + ",registry.insecure=true",
                 ] + annotations.flatMap { ["--label", $0] } + annotations.flatMap { ["--annotation", $0] }

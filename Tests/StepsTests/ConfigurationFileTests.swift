@@ -119,7 +119,7 @@ struct ConfigurationFileTests {
                 let image = configuration.image?.value.description.lowercased()
                 let expected = [
                     "backend": backend.rawValue, "platforms": platforms.map(\.description).joined(separator: ","),
-                    "image": image ?? "ghcr.io/acme/default", "push": "true",
+                    "image": image ?? "ghcr.io/acme/default", "push": "true", "ko_main": "",
                     "additional_tags": configuration.additionalTags.map(\.value.description).joined(separator: ","),
                 ]
                 #expect(result.outputs == expected, "\(text)")
@@ -179,7 +179,7 @@ struct ConfigurationFileTests {
             #expect(
                 result.outputs == [
                     "backend": "kaniko", "platforms": "linux/amd64", "image": "acme/given", "push": "true",
-                    "additional_tags": "given,${GITHUB_SHA},x",
+                    "ko_main": "", "additional_tags": "given,${GITHUB_SHA},x",
                 ])
         }
     }
