@@ -38,7 +38,7 @@ package struct Delivery: Sendable {
         do {
             var helper = try RemoteHelper(arguments: arguments, environment: environment)
             helper.notice = { _ = FailureReport(.notice($0)).say() }
-            pushed = try await helper.run { batch in
+            pushed = try await helper.run(expectPush: { review.expectPush() }) { batch in
                 let refusals = await review.judge(batch)
                 return PushVerdict(refusals: refusals, pushOptions: review.pushOptions)
             }

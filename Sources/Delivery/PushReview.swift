@@ -25,6 +25,8 @@ final class PushReview {
 
     private var isQuiet = false
     private let git: GitProgram
+    /// What the commits of an expected push are read from.
+    private var objects: AwaitedRepository?
 
     /// More refs than this start nothing and are not followed.
     static let mostRefs = 3
@@ -37,8 +39,14 @@ final class PushReview {
         self.git = git
     }
 
+    /// Makes ready what `judge` will read with.
+    func expectPush() {
+        objects = AwaitedRepository(readBy: git)
+    }
+
     /// The refs that are not to be pushed.
     func judge(_ batch: PushBatch) async -> [Refusal] {
+        defer { objects = nil }
         let settings: PushSettings
         do {
             settings = try await readSettings(for: batch)
@@ -106,7 +114,9 @@ final class PushReview {
             note("\(updates.count) refs at once: none of them is built or followed")
             return []
         }
-        let commits = await PushedCommit.read(updates.map { $0.source ?? "" }, git: git)
+        let commits = await PushedCommit.read(
+            updates.map { $0.source ?? "" }, in: objects ?? AwaitedRepository(readBy: git))
+        objects = nil
         let tagCount = batch.updates.count { $0.isTag && !$0.isDelete }
         var planned: [PlannedRef] = []
         for (update, read) in zip(updates, commits) {

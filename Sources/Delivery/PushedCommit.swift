@@ -70,14 +70,13 @@ struct PushedCommit: Sendable {
     /// The last part of a path, for messages.
     static func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
-    /// Reads the commits that `revisions` name, on a thread of its own; one that cannot be read does not hinder the
-    /// others, and what names nothing is nil.
+    /// Reads the commits that `revisions` name; one that cannot be read does not hinder the others, and what names
+    /// nothing is nil.
     static func read(
-        _ revisions: [String], git: GitProgram
+        _ revisions: [String], in repository: AwaitedRepository
     ) async -> [Result<PushedCommit, DeliveryError>?] {
-        await BlockingThread.run {
-            let repository = Repository(forFewReadsBy: git)
-            return revisions.map { revision in
+        await repository.read { repository in
+            revisions.map { revision in
                 repository.id(of: revision).map { id in
                     Result { () throws(DeliveryError) in try PushedCommit(id, in: repository) }
                 }

@@ -26,6 +26,11 @@ package final class Repository {
         self.git = git
     }
 
+    /// Starts the `git` that reads, where it has not been needed yet: its start takes longer than a read.
+    func start() {
+        _ = try? startedProgram()
+    }
+
     /// Whether libgit2 serves this repository; otherwise every read goes through `git`.
     package var isReadByLibrary: Bool { library != nil }
 

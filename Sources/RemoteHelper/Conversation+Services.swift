@@ -82,6 +82,7 @@ extension Conversation {
             }
             try await route.create(objectFormat: await localObjectFormat(route))
         }
+        expectPush()
         return try await withServer(of: route) { (server, advertisement) async throws(RemoteHelperError) -> Bool in
             try await self.list(through: route, refs: advertisement)
             while let line = try self.nextLine(), !line.isEmpty {

@@ -10,6 +10,8 @@ final class Conversation {
     private(set) var outcome: PushOutcome?
     /// Whether git has asked for the refs in order to push.
     private(set) var isForPush = false
+    /// Called when git asks for the refs in order to push, while the answer is on its way.
+    var expectPush: @MainActor () -> Void = {}
     /// Whether every update that was asked for has been answered.
     private(set) var isAnswered = true
 
@@ -169,7 +171,10 @@ final class Conversation {
         }
         try transport.send(request)
         let isList = line.starts(with: "list".utf8)
-        isForPush = isForPush || Self.direction(of: line) == .push
+        if Self.direction(of: line) == .push {
+            isForPush = true
+            expectPush()
+        }
         var gathered: [UInt8] = []
         while true {
             let answer = try answer(of: transport)

@@ -25,12 +25,15 @@ package struct RemoteHelper: Sendable {
 
     /// Serves git on standard input and output until it has nothing more to ask.
     ///
-    /// - Parameter review: sees each push before anything of it is sent and names the refs that are not to be sent, and push options to add.
+    /// - Parameters:
+    ///   - expectPush: is told as soon as git may want to push, so that what the review needs can be made ready.
+    ///   - review: sees each push before anything of it is sent and names the refs that are not to be sent, and push
+    ///     options to add.
     /// - Returns: what became of the pushes, or nil where git asked for none.
     /// - Throws: `RemoteHelperError` when the URL must not be used or the conversation broke off.
     @MainActor
     package func run(
-        review: (PushBatch) async -> PushVerdict
+        expectPush: @escaping @MainActor () -> Void = {}, review: (PushBatch) async -> PushVerdict
     ) async throws(RemoteHelperError) -> PushOutcome? {
         let channel = ProtocolChannel(input: 0, output: 1)
         // Whoever is refused has asked first: git dies of a signal when its question finds nobody.
@@ -61,6 +64,7 @@ package struct RemoteHelper: Sendable {
             try channel.send(Self.answer(Self.isRelayed(fetched) ? Self.relayCapabilities : Self.serviceCapabilities))
         }
         let conversation = Conversation(with: channel)
+        conversation.expectPush = expectPush
         try await converse(conversation, url: url, isPlain: isPlain, loading: loading, review: review)
         if conversation.isForPush, conversation.outcome == nil {
             await explainLFS(in: loading.value, remoteRefs: conversation.remoteRefs)
@@ -73,27 +77,30 @@ package struct RemoteHelper: Sendable {
         _ conversation: Conversation, url: RemoteURL, isPlain: Bool, loading: Task<Result<GitConfig, GitError>, Never>,
         review: (PushBatch) async -> PushVerdict
     ) async throws(RemoteHelperError) {
-        guard var direction = try conversation.nextDirection() else { return }
-        // Rewriting is rare: git's http helper starts with the URL as it stands while the configuration is read, and
-        // anew in the rare case. It does nothing before it is spoken to.
+        var first: TransferDirection?
+        // Rewriting is rare: git's http helper starts with the URL as it stands while git makes up its mind and its
+        // configuration is read, and anew in the rare case. It does nothing before it is spoken to.
         if isPlain, let presumed = try? transport(to: url, config: GitConfig([])) {
-            let next = try await serve(conversation, through: presumed, review: review) {
-                () async throws(RemoteHelperError) -> Bool in
+            let served = try await serve(conversation, through: presumed, review: review) {
+                () async throws(RemoteHelperError) -> Use in
+                guard let direction = try conversation.nextDirection() else { return .none }
                 let config = try Self.config(await loading.value)
                 let target = try prepare(conversation, url: url, direction: direction, config: config)
-                guard Self.isRelayed(target) else { return false }
-                return try transport(to: target, config: config) == presumed
+                guard Self.isRelayed(target) else { return .another(direction) }
+                return try transport(to: target, config: config) == presumed ? .wanted : .another(direction)
             }
-            guard let next else { return }
-            direction = next
+            guard let served else { return }
+            first = served
         }
+        if first == nil { first = try conversation.nextDirection() }
+        guard var direction = first else { return }
         let config = try Self.config(await loading.value)
         while true {
             let target = try prepare(conversation, url: url, direction: direction, config: config)
             let next: TransferDirection?
             if Self.isRelayed(target) {
                 let transport = try transport(to: target, config: config)
-                next = try await serve(conversation, through: transport, review: review) { true }
+                next = try await serve(conversation, through: transport, review: review) { .wanted }
             } else {
                 let route = try ServiceRoute(to: target, config: config, environment: environment)
                 next = try await conversation.serve(through: route, review: review)
@@ -201,23 +208,28 @@ package struct RemoteHelper: Sendable {
     ///   - conversation: the one with git.
     ///   - transport: the helper.
     ///   - review: names the refs of a push that are not to be sent, and push options to add.
-    ///   - isWanted: asked once the helper runs; where it says no, the conversation goes on with another.
+    ///   - use: asked once the helper runs.
     /// - Returns: the direction in which the conversation goes on with another URL, or nil when it has ended.
     /// - Throws: `RemoteHelperError` when the helper could not be started, failed, or git went away.
     @MainActor
     private func serve(
         _ conversation: Conversation, through transport: InnerTransport, review: (PushBatch) async -> PushVerdict,
-        isWanted: () async throws(RemoteHelperError) -> Bool
+        use: () async throws(RemoteHelperError) -> Use
     ) async throws(RemoteHelperError) -> TransferDirection? {
         let command = ServiceCommand(
             program: transport.program, arguments: transport.arguments.map { Array($0.utf8) },
             environment: transport.environment)
-        let served = try await ConnectedChild.run(command) { child -> Result<TransferDirection?, RemoteHelperError> in
+        let served = try await ConnectedChild.run(command) { child -> Result<Served, RemoteHelperError> in
             do throws(RemoteHelperError) {
-                guard try await isWanted() else { return .success(conversation.direction) }
+                switch try await use() {
+                case .none: return .success(.spared(nil))
+                case .another(let direction): return .success(.spared(direction))
+                case .wanted: break
+                }
                 return .success(
-                    try await conversation.relay(
-                        to: child.channel, endRequests: { child.endRequests() }, review: review))
+                    .relayed(
+                        try await conversation.relay(
+                            to: child.channel, endRequests: { child.endRequests() }, review: review)))
             } catch {
                 return .failure(error)
             }
@@ -226,16 +238,33 @@ package struct RemoteHelper: Sendable {
             served.value, served.status, isPushAnswered: conversation.outcome != nil && conversation.isAnswered)
     }
 
+    /// What becomes of a helper that was started before its use was certain.
+    private enum Use {
+        case wanted
+        /// The conversation goes on in this direction, with another one.
+        case another(TransferDirection)
+        /// Git has asked for nothing.
+        case none
+    }
+
+    private enum Served: Sendable {
+        /// The helper was not spoken to, so that its status says nothing.
+        case spared(TransferDirection?)
+        case relayed(TransferDirection?)
+    }
+
     private static func judge(
-        _ relayed: Result<TransferDirection?, RemoteHelperError>, _ code: Int32, isPushAnswered: Bool
+        _ served: Result<Served, RemoteHelperError>, _ code: Int32, isPushAnswered: Bool
     ) throws(RemoteHelperError) -> TransferDirection? {
-        switch relayed {
-        case .success(.some(let direction)): return direction
+        switch served {
+        case .success(.spared(let direction)): return direction
+        case .success(.relayed(.some(let direction))): return direction
         // A helper that was still talking when it failed has told why; that counts more than the broken pipe.
         // One that has answered for every ref leaves with an error where the server refused one; git has that from us.
-        case .success(nil), .failure(.disconnected):
+        case .success(.relayed(nil)), .failure(.disconnected):
             guard code == 0 || isPushAnswered else { throw .transportEnded(status: code) }
-            return try relayed.get()
+            if case .failure(let error) = served { throw error }
+            return nil
         case .failure(let error): throw error
         }
     }
