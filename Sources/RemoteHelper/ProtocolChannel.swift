@@ -73,18 +73,24 @@ final class ProtocolChannel {
     nonisolated static func read(_ descriptor: Int32, capacity: Int = 64 << 10) -> [UInt8]? {
         var failed = false
         let piece = [UInt8](unsafeUninitializedCapacity: capacity) { space, count in
-            var result: Int
-            repeat {
-                #if canImport(Darwin)
-                    result = Darwin.read(descriptor, space.baseAddress, space.count)
-                #else
-                    result = Glibc.read(descriptor, space.baseAddress, space.count)
-                #endif
-            } while result < 0 && errno == EINTR
-            failed = result < 0
-            count = max(result, 0)
+            let result = read(descriptor, into: UnsafeMutableRawBufferPointer(space))
+            failed = result == nil
+            count = result ?? 0
         }
         return failed ? nil : piece
+    }
+
+    /// One read; how many bytes it gave, 0 at the end of the input, nil when it fails.
+    nonisolated static func read(_ descriptor: Int32, into space: UnsafeMutableRawBufferPointer) -> Int? {
+        var result: Int
+        repeat {
+            #if canImport(Darwin)
+                result = Darwin.read(descriptor, space.baseAddress, space.count)
+            #else
+                result = Glibc.read(descriptor, space.baseAddress, space.count)
+            #endif
+        } while result < 0 && errno == EINTR
+        return result < 0 ? nil : result
     }
 
     /// Closes a descriptor that somebody else has handed over.
@@ -98,15 +104,19 @@ final class ProtocolChannel {
 
     /// Writes everything; false when the other side has gone.
     nonisolated static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
-        var rest = bytes
+        bytes.withUnsafeBytes { write($0, to: descriptor) }
+    }
+
+    /// Writes everything; false when the other side has gone.
+    nonisolated static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+        var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { space in
-                #if canImport(Darwin)
-                    Darwin.write(descriptor, space.baseAddress, space.count)
-                #else
-                    Glibc.write(descriptor, space.baseAddress, space.count)
-                #endif
-            }
+            let left = UnsafeRawBufferPointer(rebasing: rest)
+            #if canImport(Darwin)
+                let count = Darwin.write(descriptor, left.baseAddress, left.count)
+            #else
+                let count = Glibc.write(descriptor, left.baseAddress, left.count)
+            #endif
             if count < 0 {
                 if errno == EINTR { continue }
                 return false

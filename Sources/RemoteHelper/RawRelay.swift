@@ -42,29 +42,39 @@ enum RawRelay {
         case broken
     }
 
-    /// Large reads keep the cost per byte far below that of the pack itself.
-    private static let capacity = 1 << 20
+    /// What a pipe holds, so that each read empties it.
+    private static let capacity = 64 << 10
 
     private static func pump(_ route: Route, isGitOpen: Bool) -> End {
-        while true {
-            var polled = [
-                pollfd(fd: isGitOpen ? route.fromGit : -1, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: route.fromTransport, events: Int16(POLLIN), revents: 0),
-            ]
-            if poll(&polled, 2, -1) < 0 {
-                if errno == EINTR { continue }
-                return .broken
-            }
-            if polled[1].revents != 0 {
-                guard let piece = ProtocolChannel.read(route.fromTransport, capacity: capacity) else { return .broken }
-                if piece.isEmpty { return .transportFinished }
-                guard ProtocolChannel.write(piece[...], to: route.toGit) else { return .broken }
-            }
-            if polled[0].revents != 0 {
-                guard let piece = ProtocolChannel.read(route.fromGit, capacity: capacity) else { return .broken }
-                if piece.isEmpty { return .gitFinished }
-                guard ProtocolChannel.write(piece[...], to: route.toTransport) else { return .broken }
+        withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 4096) { space in
+            while true {
+                var polled = [
+                    pollfd(fd: isGitOpen ? route.fromGit : -1, events: Int16(POLLIN), revents: 0),
+                    pollfd(fd: route.fromTransport, events: Int16(POLLIN), revents: 0),
+                ]
+                if poll(&polled, 2, -1) < 0 {
+                    if errno == EINTR { continue }
+                    return .broken
+                }
+                if polled[1].revents != 0 {
+                    guard let count = move(from: route.fromTransport, to: route.toGit, space) else { return .broken }
+                    if count == 0 { return .transportFinished }
+                }
+                if polled[0].revents != 0 {
+                    guard let count = move(from: route.fromGit, to: route.toTransport, space) else { return .broken }
+                    if count == 0 { return .gitFinished }
+                }
             }
         }
+    }
+
+    /// Passes on what one read gives.
+    ///
+    /// - Returns: how many bytes; 0 at the end of the source, nil when either side fails.
+    private static func move(from source: Int32, to target: Int32, _ space: UnsafeMutableRawBufferPointer) -> Int? {
+        guard let count = ProtocolChannel.read(source, into: space),
+            ProtocolChannel.write(UnsafeRawBufferPointer(rebasing: space[..<count]), to: target)
+        else { return nil }
+        return count
     }
 }
