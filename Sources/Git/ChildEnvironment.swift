@@ -44,6 +44,13 @@ package struct ChildEnvironment: Sendable {
         return .name(name)
     }
 
+    /// The environment as a new process is given it: `name=value`, each with a NUL at its end.
+    package static func entries(_ variables: [String: String]) -> [[UInt8]] {
+        variables.map { name, value in
+            Array("\(name)=".utf8) + (ownBytes(of: name, reading: value) ?? Array(value.utf8)) + [0]
+        }
+    }
+
     /// This process's own value of the variable `name`, where that is `text` but for bytes that are not UTF-8.
     private static func ownBytes(of name: String, reading text: String) -> [UInt8]? {
         // Nothing but a replacement character can stand for such bytes.

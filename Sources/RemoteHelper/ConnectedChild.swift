@@ -1,6 +1,3 @@
-import Git
-import Subprocess
-
 #if canImport(Darwin)
     import Darwin
 #else
@@ -44,32 +41,32 @@ struct ConnectedChild {
         _ command: ServiceCommand, takesSignals: Bool = true,
         _ body: (ConnectedChild) async -> Value
     ) async throws(RemoteHelperError) -> (value: Value, status: Int32) {
+        let requests: Pipe
+        let answers: Pipe
         do {
-            let requests = try Pipe()
-            let answers = try Pipe()
-            defer {
-                requests.closeWriteEnd()
-                answers.closeReadEnd()
-            }
-            let channel = ProtocolChannel(input: answers.readEnd.rawValue, output: requests.writeEnd.rawValue)
-            let connected = ConnectedChild(channel: channel, requests: requests)
-            let result = try await Subprocess.run(
-                command.executable, arguments: command.passedArguments,
-                environment: command.childEnvironment.environment,
-                input: .fileDescriptor(requests.readEnd, closeAfterSpawningProcess: true),
-                output: .fileDescriptor(answers.writeEnd, closeAfterSpawningProcess: true),
-                error: .currentStandardError
-            ) { execution in
-                let child = execution.processIdentifier.value
-                let signals = takesSignals ? Self.relay(to: child, of: command) : nil
-                defer { withExtendedLifetime(signals) { requests.closeWriteEnd() } }
-                async let _ = DeathWatch.stand(over: child, environment: command.childEnvironment.environment)
-                return await body(connected)
-            }
-            return (result.closureResult, Self.status(result.terminationStatus))
+            requests = try Pipe()
+            answers = try Pipe()
         } catch {
             throw .transportNotStarted(reason: "\(error)")
         }
+        defer {
+            requests.closeWriteEnd()
+            answers.closeReadEnd()
+        }
+        let child: ChildProcess
+        do {
+            defer {
+                requests.closeReadEnd()
+                answers.closeWriteEnd()
+            }
+            child = try ChildProcess(command, input: requests.readEnd.rawValue, output: answers.writeEnd.rawValue)
+        }
+        let signals = takesSignals ? Self.relay(to: child.id, of: command) : nil
+        async let _ = DeathWatch.stand(over: child.id, environment: command.environment)
+        let channel = ProtocolChannel(input: answers.readEnd.rawValue, output: requests.writeEnd.rawValue)
+        let value = await body(ConnectedChild(channel: channel, requests: requests))
+        requests.closeWriteEnd()
+        return withExtendedLifetime(signals) { (value, child.wait()) }
     }
 
     /// Lets `command` talk to git itself, by this process's own input and output, and waits for its end.
@@ -77,24 +74,12 @@ struct ConnectedChild {
     /// - Returns: its status.
     /// - Throws: `RemoteHelperError.transportNotStarted`.
     static func handOver(to command: ServiceCommand) async throws(RemoteHelperError) -> Int32 {
-        do {
-            let result = try await Subprocess.run(
-                command.executable, arguments: command.passedArguments,
-                environment: command.childEnvironment.environment,
-                input: .currentStandardInput, output: .currentStandardOutput, error: .currentStandardError
-            ) { execution in
-                let child = execution.processIdentifier.value
-                let signals = Self.relay(to: child, of: command)
-                defer { withExtendedLifetime(signals) {} }
-                async let _ = DeathWatch.stand(over: child, environment: command.childEnvironment.environment)
-                // Whoever else holds git's pipes hides from git that the child has gone.
-                Self.leaveStandardStreams()
-                await BlockingThread.run { Self.wait(for: child) }
-            }
-            return Self.status(result.terminationStatus)
-        } catch {
-            throw .transportNotStarted(reason: "\(error)")
-        }
+        let child = try ChildProcess(command, input: 0, output: 1)
+        let signals = Self.relay(to: child.id, of: command)
+        async let _ = DeathWatch.stand(over: child.id, environment: command.environment)
+        // Whoever else holds git's pipes hides from git that the child has gone.
+        leaveStandardStreams()
+        return withExtendedLifetime(signals) { child.wait() }
     }
 
     /// Hands signals on to `child`; where a shell stands before what connects, ending that alone would end nothing, and the
@@ -103,35 +88,11 @@ struct ConnectedChild {
         command.isShell ? nil : SignalRelay(to: child)
     }
 
-    /// Returns when the child has ended; it stays there for whoever asks for its status.
-    private nonisolated static func wait(for child: pid_t) {
-        var information = siginfo_t()
-        while waitid(P_PID, id_t(child), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
-    }
-
     private static func leaveStandardStreams() {
         let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
         guard nowhere >= 0 else { return }
         dup2(nowhere, 0)
         dup2(nowhere, 1)
         close(nowhere)
-    }
-
-    private static func status(_ status: TerminationStatus) -> Int32 {
-        switch status {
-        case .exited(let code): code
-        case .signaled(let signal): 128 + signal
-        }
-    }
-}
-
-extension ServiceCommand {
-    var childEnvironment: ChildEnvironment { ChildEnvironment(environment) }
-
-    /// Bytes are passed on as C strings (swift-subprocess 1.0).
-    var passedArguments: Arguments { Arguments(arguments.map { $0 + [0] }) }
-
-    var executable: Executable {
-        program.contains("/") ? .path(FilePath(program)) : childEnvironment.executable(program)
     }
 }

@@ -1,6 +1,3 @@
-import Git
-import Subprocess
-
 #if canImport(Darwin)
     import Darwin
 #else
@@ -32,27 +29,39 @@ enum DeathWatch {
 
     /// Stands by until the task is cancelled; where no shell can be started, the end of git alone is seen.
     @concurrent
-    static func stand(over child: pid_t, environment: Environment) async {
-        if await hasWatched(child, environment) { return }
+    static func stand(over child: pid_t, environment: [String: String]) async {
+        let watch = start(over: child, environment)
         await CallingGit.hasGone()
-        if !Task.isCancelled { kill(child, SIGTERM) }
+        guard let watch else {
+            if !Task.isCancelled { kill(child, SIGTERM) }
+            return
+        }
+        if Task.isCancelled {
+            kill(watch.shell.id, SIGKILL)
+        } else {
+            _ = ProtocolChannel.write([UInt8(ascii: "\n")], to: watch.bell)
+        }
+        _ = watch.shell.wait()
+        ProtocolChannel.close(watch.bell)
     }
 
-    private static func hasWatched(_ child: pid_t, _ environment: Environment) async -> Bool {
-        guard let life = try? Pipe() else { return false }
-        defer { life.closeWriteEnd() }
-        let bell = life.writeEnd.rawValue
-        async let _ = ring(bell)
-        let watched = try? await Subprocess.run(
-            .path("/bin/sh"), arguments: ["-c", script, "hephy-watch", "\(child)"], environment: environment,
-            input: .fileDescriptor(life.readEnd, closeAfterSpawningProcess: true), output: .discarded,
-            error: .discarded)
-        return watched != nil
-    }
-
-    /// Gives the shell its line when git has gone.
-    private static func ring(_ bell: Int32) async {
-        await CallingGit.hasGone()
-        if !Task.isCancelled { _ = ProtocolChannel.write([UInt8(ascii: "\n")], to: bell) }
+    private static func start(
+        over child: pid_t, _ environment: [String: String]
+    ) -> (shell: ChildProcess, bell: Int32)? {
+        let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
+        defer { ProtocolChannel.close(nowhere) }
+        guard nowhere >= 0, let life = try? Pipe() else { return nil }
+        defer { life.closeReadEnd() }
+        let command = ServiceCommand(
+            program: "/bin/sh", arguments: ["-c", script, "hephy-watch", "\(child)"].map { Array($0.utf8) },
+            environment: environment)
+        guard
+            let shell = try? ChildProcess(
+                command, input: life.readEnd.rawValue, output: nowhere, errors: nowhere)
+        else {
+            life.closeWriteEnd()
+            return nil
+        }
+        return (shell, life.writeEnd.rawValue)
     }
 }

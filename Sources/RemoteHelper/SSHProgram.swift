@@ -1,6 +1,12 @@
 import Git
 import Subprocess
 
+#if canImport(System)
+    import System
+#else
+    import SystemPackage
+#endif
+
 /// The user's ssh, found and called by git's own rules (connect.c, `fill_ssh_args`).
 struct SSHProgram: Sendable {
     /// Which options the program understands.
@@ -140,5 +146,16 @@ struct SSHProgram: Sendable {
             options += [variant == .openSSH ? "-p" : "-P", port]
         }
         return options
+    }
+}
+
+extension ServiceCommand {
+    fileprivate var childEnvironment: ChildEnvironment { ChildEnvironment(environment) }
+
+    /// Bytes are passed on as C strings (swift-subprocess 1.0).
+    fileprivate var passedArguments: Arguments { Arguments(arguments.map { $0 + [0] }) }
+
+    fileprivate var executable: Executable {
+        program.contains("/") ? .path(FilePath(program)) : childEnvironment.executable(program)
     }
 }

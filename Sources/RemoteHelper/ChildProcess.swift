@@ -1,0 +1,137 @@
+import Git
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// A process that this one has started by itself.
+///
+/// Subprocess starts processes from a thread of its own and watches them from two more. Git waits for this helper's child
+/// whenever it fetches or pushes, so that each thread that has to wake up counts.
+struct ChildProcess: Sendable {
+    let id: pid_t
+
+    /// Starts `command`.
+    ///
+    /// - Parameters:
+    ///   - command: the program.
+    ///   - input: what the child reads; it stays open here.
+    ///   - output: what the child writes to; it stays open here.
+    ///   - errors: where the child complains; it stays open here.
+    /// - Throws: `RemoteHelperError.transportNotStarted`.
+    init(_ command: ServiceCommand, input: Int32, output: Int32, errors: Int32 = 2) throws(RemoteHelperError) {
+        guard let path = Self.path(of: command) else {
+            throw .transportNotStarted(reason: "'\(command.program)' was not found")
+        }
+        let arguments = [Array(command.program.utf8)] + command.arguments
+        let code = Self.spawn(
+            path, arguments: arguments.map { $0 + [0] }, environment: ChildEnvironment.entries(command.environment),
+            streams: [input, output, errors])
+        switch code {
+        case .success(let child): id = child
+        case .failure(let fault): throw .transportNotStarted(reason: String(cString: strerror(fault.code)))
+        }
+    }
+
+    /// Waits for the end.
+    ///
+    /// - Returns: the status of the exit, or 128 and the signal that ended it.
+    func wait() -> Int32 {
+        var status: Int32 = 0
+        while waitpid(id, &status, 0) < 0 {
+            guard errno == EINTR else { return 128 }
+        }
+        let signal = status & 0x7f
+        return signal == 0 ? status >> 8 & 0xff : 128 + signal
+    }
+
+    private struct Fault: Error {
+        var code: Int32
+    }
+
+    private static func path(of command: ServiceCommand) -> String? {
+        guard !command.program.contains("/") else { return command.program }
+        return (command.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+            .map { "\($0)/\(command.program)" }.first { access($0, X_OK) == 0 }
+    }
+
+    private static func spawn(
+        _ path: String, arguments: [[UInt8]], environment: [[UInt8]], streams: [Int32]
+    ) -> Result<pid_t, Fault> {
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+            var attributes: posix_spawnattr_t?
+        #else
+            var actions = posix_spawn_file_actions_t()
+            var attributes = posix_spawnattr_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        for (number, stream) in streams.enumerated() {
+            posix_spawn_file_actions_adddup2(&actions, stream, Int32(number))
+        }
+        #if !canImport(Darwin)
+            closeOthers(&actions)
+        #endif
+        // What this process ignores for itself is not for others to ignore; what it was told to ignore stays so.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigaddset(&signals, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, flags)
+        var child: pid_t = 0
+        let code = withCStrings(arguments) { arguments in
+            withCStrings(environment) { posix_spawn(&child, path, &actions, &attributes, arguments, $0) }
+        }
+        return code == 0 ? .success(child) : .failure(Fault(code: code))
+    }
+
+    #if canImport(Darwin)
+        private static let flags = Int16(
+            POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_CLOEXEC_DEFAULT)
+    #else
+        private static let flags = Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)
+
+        private typealias CloseFrom =
+            @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+
+        /// Lets the child close what is not its own: a pipe of another child that it held open would never end.
+        ///
+        /// glibc has this since 2.34. Before, what is open is told one by one; what another thread opens in between is
+        /// closed by its own flag, or lives as long as the child.
+        private static func closeOthers(_ actions: inout posix_spawn_file_actions_t) {
+            if let found = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") {
+                _ = unsafeBitCast(found, to: CloseFrom.self)(&actions, 3)
+                return
+            }
+            for descriptor in Int32(3)..<256 where fcntl(descriptor, F_GETFD) >= 0 {
+                posix_spawn_file_actions_addclose(&actions, descriptor)
+            }
+        }
+    #endif
+
+    /// Calls `body` with pointers to `texts`, each of which ends with a NUL, and a null pointer behind them.
+    private static func withCStrings<Result>(
+        _ texts: [[UInt8]], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+    ) -> Result {
+        let bytes = UnsafeMutablePointer<CChar>.allocate(capacity: texts.reduce(0) { $0 + $1.count })
+        defer { bytes.deallocate() }
+        var pointers: [UnsafeMutablePointer<CChar>?] = []
+        var next = bytes
+        for text in texts {
+            pointers.append(next)
+            for byte in text {
+                next.initialize(to: CChar(bitPattern: byte))
+                next += 1
+            }
+        }
+        return body(pointers + [nil])
+    }
+}
