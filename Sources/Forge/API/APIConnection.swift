@@ -80,6 +80,20 @@ final class APIConnection: Sendable {
         return try page(Value.self, in: response, from: url, what: what)
     }
 
+    /// Gets and decodes the pages of a list, following `Link` within the API's own origin.
+    func pages<Value: Decodable & Sendable>(
+        _ type: Value.Type, from start: HTTPURL, what: String, atMost most: Int
+    ) async throws(ForgeError) -> [Value] {
+        var found: [Value] = []
+        var next: HTTPURL? = start
+        while let url = next, found.count < most {
+            let answer = try await page(type, at: url, what: what)
+            found.append(answer.value)
+            next = answer.next
+        }
+        return found
+    }
+
     /// The condition under which `url` is asked for again, where its answer is kept.
     func condition(for url: HTTPURL) -> [(name: String, value: String)] {
         state.withLock { $0.kept[url] }.map { [(name: "If-None-Match", value: $0.tag)] } ?? []

@@ -137,17 +137,10 @@ package final class GitLab: Forge {
         return number
     }
 
-    /// The pages of a list, following `Link` within the server's own origin.
+    /// The pages of a list.
     func list<Value: Decodable & Sendable>(
         _ type: Value.Type, at start: HTTPURL, what: String, pages: Int = GitLab.pages
     ) async throws(ForgeError) -> [Value] {
-        var found: [Value] = []
-        var next: HTTPURL? = start
-        while let url = next, found.count < pages {
-            let page = try await connection.page(type, at: url, what: what)
-            found.append(page.value)
-            next = page.next
-        }
-        return found
+        try await connection.pages(type, from: start, what: what, atMost: pages)
     }
 }
