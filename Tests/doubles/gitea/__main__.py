@@ -21,20 +21,11 @@ def main():
         from forge import GiteaWorld
         from scenario import Scenario
         from server import NAMES, Server
-        from serving import certificates, program
-        from serving.journal import Journal
+        from serving import program
     except ImportError as error:
         sys.exit("double: %s (the YAML module is python3-yaml or PyYAML)" % error)
 
-    def make(root, journal_file, tls):
-        scenario = Scenario(root)
-        journal = Journal(journal_file, scenario.expected)
-        authority, certificate = None, None
-        if tls:
-            authority, *certificate = certificates.ensure(tls, NAMES)
-        return Server(GiteaWorld(scenario, journal), journal, certificate), authority, journal
-
-    program.run(make)
+    program.run(Scenario, GiteaWorld, Server, NAMES)
 
 
 main()

@@ -20,21 +20,12 @@ def main():
     try:
         from scenario import Scenario
         from server import NAMES, Server
-        from serving import certificates, program
-        from serving.journal import Journal
+        from serving import program
         from world import World
     except ImportError as error:
         sys.exit("double: %s (the YAML module is python3-yaml or PyYAML)" % error)
 
-    def make(root, journal_file, tls):
-        scenario = Scenario(root)
-        journal = Journal(journal_file, scenario.expected)
-        authority, certificate = None, None
-        if tls:
-            authority, *certificate = certificates.ensure(tls, NAMES)
-        return Server(World(scenario, journal), journal, certificate), authority, journal
-
-    program.run(make)
+    program.run(Scenario, World, Server, NAMES)
 
 
 main()

@@ -9,14 +9,16 @@ import signal
 import sys
 import threading
 
+from . import certificates
+from .journal import Journal
 from .scenario import ScenarioError
 
 
-def run(make):
-    """Runs the double that `make` makes, until SIGTERM or the end of standard input.
+def run(scenario_type, world_type, server_type, names):
+    """Runs a product's double, until SIGTERM or the end of standard input; `names` are the hosts that it plays.
 
-    `make(scenario, journal, tls)` is given the scenario's JSON, the journal's path and the folder for certificates or
-    None, and gives back the server, the authority's file and the journal.
+    What is made of the options: `scenario_type(JSON)`, `world_type(scenario, journal)` and
+    `server_type(world, journal, certificate)`.
     """
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--scenario", required=True)
@@ -25,7 +27,12 @@ def run(make):
     options = arguments.parse_args()
     with open(options.scenario, encoding="utf-8") as file:
         try:
-            server, authority, journal = make(json.load(file), options.journal, options.tls)
+            scenario = scenario_type(json.load(file))
+            journal = Journal(options.journal, scenario.expected)
+            authority, certificate = None, None
+            if options.tls:
+                authority, *certificate = certificates.ensure(options.tls, names)
+            server = server_type(world_type(scenario, journal), journal, certificate)
         except (ScenarioError, KeyError, TypeError, AttributeError, ValueError) as error:
             sys.exit("double: the scenario is wrong: %s: %s" % (type(error).__name__, error))
     ended = threading.Event()
