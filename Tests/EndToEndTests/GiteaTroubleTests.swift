@@ -43,7 +43,7 @@ struct GiteaTroubleTests {
                 }
             ) { scene in
                 let pushed = try await scene.push(options: ["trigger=dispatch"], token: "gta_reader")
-                guard try await scene.hasLanded() else { return }
+                #expect(try await scene.hasLanded(), "\(pushed.text)")
                 #expect(pushed.status == 4, "\(pushed.text)")
                 #expect(pushed.text.contains("it needs the scope 'write:repository'"), "\(pushed.text)")
             }
