@@ -39,7 +39,9 @@ struct ActScene {
         }
     }
 
-    private static let checkout = """
+    static let pinnedCheckout = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"
+
+    static let checkout = """
         name: Checkout
         description: fetches the commit from the repository of the test
         inputs:
@@ -86,11 +88,10 @@ struct ActScene {
         let machine = (fixture.environment["PATH"] ?? "").split(separator: ":")
             .filter { hasHephy || $0 != GitFixture.builtPrograms[...] }.joined(separator: ":")
         let path = [fixture.path("stand-ins"), programs, machine].compactMap(\.self)
-        let pinned = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"
         let command = [
             act, event, "--workflows", InitTests.workflow, "--platform", "ubuntu-latest=-self-hosted",
             "--platform", "ubuntu-24.04-arm=-self-hosted", "--action-offline-mode", "--container-daemon-socket", "-",
-            "--local-repository", "\(pinned)=\(fixture.path("checkout"))", "--defaultbranch", "main",
+            "--local-repository", "\(Self.pinnedCheckout)=\(fixture.path("checkout"))", "--defaultbranch", "main",
             "--no-cache-server", "--env", "HEPHY_TEST_SOURCE=\(work.path)",
             "--env", "HEPHY_TEST_LOG=\(fixture.path("commands"))", "--secret", "GITHUB_TOKEN=t0ken",
         ]

@@ -50,7 +50,8 @@ struct GitLabScene {
         try await work.git("commit", "--quiet", "-m", "build with hephy").check()
     }
 
-    private static let reports = """
+    /// A `BASH_ENV`: what jobs have handed over, for those after them.
+    static let reports = """
         if [ -n "${CI_PROJECT_DIR:-}" ]; then
           for report in "$CI_PROJECT_DIR"/hephy-*.env; do
             if [ -f "$report" ]; then
