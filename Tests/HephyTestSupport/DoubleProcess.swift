@@ -15,6 +15,8 @@ package struct DoubleProcess: Sendable {
     package let ports: [String: Int]
     /// The file of the certificate authority behind its TLS; nil without TLS.
     package let authority: String?
+    /// The file of a client's certificate that the port `client_https` wants to see; its key has `.key` for `.pem`.
+    package let client: String?
     private let journalFile: String
 
     package struct NotStarted: Error, CustomStringConvertible {
@@ -25,6 +27,7 @@ package struct DoubleProcess: Sendable {
     private struct Ready: Decodable {
         var ports: [String: Int]
         var authority: String?
+        var client: String?
     }
 
     /// Starts the double in the folder `name` of `Tests/doubles`, runs `body` and ends the double.
@@ -53,7 +56,8 @@ package struct DoubleProcess: Sendable {
                 throw NotStarted(said: said)
             }
             let double = DoubleProcess(
-                fixture: fixture, ports: ready.ports, authority: ready.authority, journalFile: journalFile)
+                fixture: fixture, ports: ready.ports, authority: ready.authority, client: ready.client,
+                journalFile: journalFile)
             let result: Result<Outcome, any Error>
             do {
                 result = .success(try await body(double))

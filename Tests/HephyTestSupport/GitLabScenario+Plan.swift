@@ -166,11 +166,14 @@ extension GitLabScenario {
         package var status: Int?
         package var retryAfter: Int?
         package var afterBytes: Int?
+        package var body: String?
+        package var headers: [String: String]?
         package var optional: Bool?
 
         package init(
             _ kind: Kind, path: String? = nil, method: String? = nil, nth: Int? = nil, count: Int? = nil,
-            status: Int? = nil, retryAfter: Int? = nil, afterBytes: Int? = nil, optional: Bool? = nil
+            status: Int? = nil, retryAfter: Int? = nil, afterBytes: Int? = nil, body: String? = nil,
+            headers: [String: String]? = nil, optional: Bool? = nil
         ) {
             self.kind = kind
             self.path = path
@@ -180,6 +183,8 @@ extension GitLabScenario {
             self.status = status
             self.retryAfter = retryAfter
             self.afterBytes = afterBytes
+            self.body = body
+            self.headers = headers
             self.optional = optional
         }
     }

@@ -2,6 +2,8 @@
 package struct JournalEntry: Decodable, Sendable {
     /// `api`, `git`, `site`, `logs`, `connect` for requests; `run` for a run that began; `failure`.
     package var kind: String
+    /// Where it came in: `http`, `https`, `client_https`, `proxy`, ...
+    package var listener: String?
     /// Milliseconds since the double started.
     package var ms: Int
     package var method: String?

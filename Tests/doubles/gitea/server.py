@@ -11,7 +11,7 @@ from serving.wire import Answer
 
 GIT_PATH = re.compile(r"/([^/]+)/([^/]+?)(/info/refs|/git-upload-pack|/git-receive-pack|/HEAD|/objects/.+)")
 LFS_PATH = re.compile(r"/([^/]+)/([^/]+?)/info/lfs/(.+)")
-LISTENERS = ["http", "proxy", "https"]
+LISTENERS = ["http", "proxy", "https", "client_https"]
 NAMES = ["localhost", "gitea.com", "codeberg.org", "git.corp.example"]
 # Both products say so.
 REALM = "Gitea"

@@ -13,7 +13,7 @@ from serving.wire import Answer
 
 GIT_PATH = re.compile(r"/([^/]+)/([^/]+?)(/info/refs|/git-upload-pack|/git-receive-pack|/HEAD|/objects/.+)")
 LFS_PATH = re.compile(r"/([^/]+)/([^/]+?)/info/lfs/(.+)")
-LISTENERS = ["http", "logs", "proxy", "https", "https_logs"]
+LISTENERS = ["http", "logs", "proxy", "https", "client_https", "https_logs"]
 NAMES = ["localhost", "github.com", "api.github.com", "*.blob.core.windows.net", "acme.ghe.com", "api.acme.ghe.com",
          "git.corp.example", "github.localhost", "api.github.localhost", "*.actions.githubusercontent.com"]
 REALM = "GitHub"

@@ -15,7 +15,7 @@ from shapes import Shapes
 GIT_PATH = re.compile(r"/(.+?)(?:\.git)?(/info/refs|/git-upload-pack|/git-receive-pack|/HEAD|/objects/.+)")
 LFS_PATH = re.compile(r"/(.+?)(?:\.git)?/info/lfs/(.+)")
 TRACE_PATH = re.compile(r"/(.+?)/-/jobs/(\d+)/trace(?:\.json)?")
-LISTENERS = ["http", "proxy", "https"]
+LISTENERS = ["http", "proxy", "https", "client_https"]
 NAMES = ["localhost", "gitlab.com", "git.corp.example", "gitlab.corp.example"]
 REALM = "GitLab"
 

@@ -28,6 +28,11 @@ def ensure(folder, names):
     return tuple(os.path.join(final, name) for name in ("ca.pem", "leaf.pem", "leaf.key"))
 
 
+def client(folder):
+    """A client's certificate of that authority; its key stands beside it with `.key` for `.pem`."""
+    return os.path.join(folder, "tls", "client.pem")
+
+
 def _make(folder, names):
     with open(os.path.join(folder, "leaf.ext"), "w") as file:
         file.write("basicConstraints=critical,CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName=IP:127.0.0.1,"
@@ -36,13 +41,16 @@ def _make(folder, names):
         file.write("[req]\ndistinguished_name=dn\nprompt=no\nx509_extensions=ca\n[dn]\nCN=hephy test authority\n"
                    "[ca]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n"
                    "subjectKeyIdentifier=hash\n")
-    for name in ("ca", "leaf"):
+    for name in ("ca", "leaf", "client"):
         _openssl(folder, "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", name + ".key")
     _openssl(folder, "req", "-x509", "-new", "-config", "ca.cnf", "-key", "ca.key", "-days", "30", "-out", "ca.pem")
     _openssl(folder, "req", "-new", "-config", "ca.cnf", "-subj", "/CN=127.0.0.1", "-key", "leaf.key",
              "-out", "leaf.csr")
     _openssl(folder, "x509", "-req", "-in", "leaf.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-set_serial", "0x1001",
              "-days", "30", "-extfile", "leaf.ext", "-out", "leaf.pem")
+    _openssl(folder, "req", "-new", "-config", "ca.cnf", "-subj", "/CN=ada", "-key", "client.key", "-out", "client.csr")
+    _openssl(folder, "x509", "-req", "-in", "client.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-set_serial", "0x1002",
+             "-days", "30", "-out", "client.pem")
 
 
 def _openssl(folder, *arguments):

@@ -27,19 +27,24 @@ def run(scenario_type, world_type, server_type, names):
     options = arguments.parse_args()
     with open(options.scenario, encoding="utf-8") as file:
         try:
-            scenario = scenario_type(json.load(file))
+            told = json.load(file)
+            proxy_login = told.pop("proxy_login", None)
+            scenario = scenario_type(told)
             journal = Journal(options.journal, scenario.expected)
             authority, certificate = None, None
             if options.tls:
                 authority, *certificate = certificates.ensure(options.tls, names)
             server = server_type(world_type(scenario, journal), journal, certificate)
+            server.proxy_login = proxy_login
         except (ScenarioError, KeyError, TypeError, AttributeError, ValueError) as error:
             sys.exit("double: the scenario is wrong: %s: %s" % (type(error).__name__, error))
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     server.open()
-    print(json.dumps({"ports": server.ports, "authority": authority, "journal": options.journal}), flush=True)
+    client = certificates.client(options.tls) if options.tls else None
+    print(json.dumps({"ports": server.ports, "authority": authority, "client": client, "journal": options.journal}),
+          flush=True)
 
     def watch_input():
         while sys.stdin.buffer.read1(4096):

@@ -38,15 +38,25 @@ class Server:
         self.faults = faults
         self.ports = {}
         self._api = api
-        self._names = [name for name in listeners if certificate or not name.startswith("https")]
+        self._names = [name for name in listeners if certificate or "https" not in name]
+        # USER:PASSWORD that the proxy wants to see, or None.
+        self.proxy_login = None
         self._listeners = []
         self._connections = set()
         self._gone = False
         self._tls = None
         if certificate:
-            self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self._tls.load_cert_chain(*certificate)
-            self._tls.set_alpn_protocols(["http/1.1"])
+            self._tls = self._context(certificate)
+            self._tls_with_client = self._context(certificate)
+            self._tls_with_client.load_verify_locations(os.path.join(os.path.dirname(certificate[0]), "ca.pem"))
+            self._tls_with_client.verify_mode = ssl.CERT_REQUIRED
+
+    @staticmethod
+    def _context(certificate):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certificate)
+        context.set_alpn_protocols(["http/1.1"])
+        return context
 
     def known(self, host):
         raise NotImplementedError
@@ -95,7 +105,7 @@ class Server:
         connection = Connection(sock, name)
         self._connections.add(connection)
         try:
-            if name.startswith("https"):
+            if "https" in name:
                 self._begin_tls(connection)
             self._converse(connection)
         except (Gone, OSError, ssl.SSLError):
@@ -112,7 +122,8 @@ class Server:
             connection.close()
 
     def _begin_tls(self, connection):
-        connection.adopt(self._tls.wrap_socket(connection.sock, server_side=True))
+        context = self._tls_with_client if connection.listener.startswith("client_") else self._tls
+        connection.adopt(context.wrap_socket(connection.sock, server_side=True))
 
     def _converse(self, connection):
         tunnel = None
@@ -120,8 +131,10 @@ class Server:
             request = connection.next_request()
             if request is None:
                 return
-            request.tls = tunnel is not None or connection.listener.startswith("https")
+            request.tls = tunnel is not None or "https" in connection.listener
             request.authority = tunnel or request.header("host", "")
+            if self._is_locked_out(connection, request, tunnel):
+                return
             if request.method == "CONNECT":
                 tunnel = self._connect(connection, request)
                 continue
@@ -135,6 +148,19 @@ class Server:
                 return
 
     # The proxy
+
+    def _is_locked_out(self, connection, request, tunnel):
+        """Whether the proxy wants a sign-on that the request does not bring; it has said so then."""
+        if self.proxy_login is None or connection.listener != "proxy" or tunnel is not None:
+            return False
+        wanted = "Basic " + base64.b64encode(self.proxy_login.encode()).decode()
+        if request.header("proxy-authorization") == wanted:
+            return False
+        self.journal.write({"kind": "locked-out", "listener": connection.listener, "target": request.target})
+        connection.answer(
+            Answer(407, "<html><body>Sign in to the proxy</body></html>", [("Proxy-Authenticate", 'Basic realm="proxy"')],
+                   content_type="text/html"), keep_alive=False)
+        return True
 
     def _connect(self, connection, request):
         host = request.target.rpartition(":")[0]
