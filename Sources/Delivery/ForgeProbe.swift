@@ -72,10 +72,12 @@ struct ForgeProbe {
         return nil
     }
 
+    private static func proxy(_ status: Int) -> String { "a proxy wants a sign-on (status \(status))" }
+
     /// What stands between here and the host, where its answer to git's own request shows it.
     private func interception(_ response: HTTPResponse) -> String? {
         switch response.status {
-        case 407, 511: return "a proxy wants a sign-on (status \(response.status))"
+        case 407, 511: return Self.proxy(response.status)
         case 300..<400:
             guard let place = response.headers["location"].flatMap({ HTTPURL($0) }), place.origin != origin else {
                 return nil
@@ -87,14 +89,33 @@ struct ForgeProbe {
         }
     }
 
+    /// Asks, and goes on where the host itself leads, as to a repository's new name.
     private func ask(_ target: String, accept: String = "application/json") async throws(DeliveryError) -> HTTPResponse?
     {
-        guard let url = HTTPURL(origin: origin, target: target) else { return nil }
+        guard var url = HTTPURL(origin: origin, target: target) else { return nil }
+        for _ in 0..<Self.redirects {
+            guard let response = try await answer(at: url, accept: accept) else { return nil }
+            guard (300..<400).contains(response.status), let location = response.headers["location"],
+                let next = location.hasPrefix("/") && !location.hasPrefix("//")
+                    ? HTTPURL(origin: origin, target: location) : HTTPURL(location),
+                next.origin == origin
+            else { return response }
+            url = next
+        }
+        return nil
+    }
+
+    private static let redirects = 3
+
+    private func answer(at url: HTTPURL, accept: String) async throws(DeliveryError) -> HTTPResponse? {
         let request = HTTPRequest(
             .get, url, headers: [("Accept", accept), ("User-Agent", "hephy/\(HephyVersion.text)")],
             bodyLimit: 1 << 20, timeLimit: .seconds(10))
         do {
             return try await transport.send(request)
+        } catch .proxyUnauthorized {
+            throw .forge(
+                .intercepted(host: origin.hostAndPort, detail: Self.proxy(407)), doing: .finding, on: nil)
         } catch .untrusted(_, let reason) {
             throw .forge(.untrusted(host: origin.hostAndPort, detail: reason), doing: .finding, on: nil)
         } catch .bodyTooLarge {
@@ -137,7 +158,7 @@ struct ForgeProbe {
         switch error {
         case .unreachable(_, let reason), .untrusted(_, let reason), .interrupted(_, let reason): reason
         case .timedOut: "no answer in time"
-        case .bodyTooLarge, .insecureCredential, .headerRefused, .cancelled: "no usable answer"
+        case .proxyUnauthorized, .bodyTooLarge, .insecureCredential, .headerRefused, .cancelled: "no usable answer"
         }
     }
 }

@@ -76,6 +76,8 @@ package enum HTTPError: Error, Hashable, Sendable {
     case unreachable(origin: HTTPOrigin, reason: String)
     /// The certificate of the server or proxy was not accepted; trying again is of no use.
     case untrusted(origin: HTTPOrigin, reason: String)
+    /// The proxy on the way wants a sign-on, and took none that the settings hold; nothing reached the server.
+    case proxyUnauthorized(origin: HTTPOrigin)
     /// The connection broke or the body ended before it was whole.
     case interrupted(origin: HTTPOrigin, reason: String)
     case timedOut(origin: HTTPOrigin)

@@ -132,6 +132,7 @@ final class Transfer {
         case CURLE_OPERATION_TIMEDOUT:
             return .timedOut(origin: origin)
         default:
+            if head.status == 0, handle.connectStatus == 407 { return .proxyUnauthorized(origin: origin) }
             // A proxy that refuses the tunnel is reported as a broken connection.
             let refused = head.status == 0 && handle.connectStatus >= 300
             return refused

@@ -188,6 +188,8 @@ final class APIConnection: Sendable {
         switch error {
         case .unreachable(let origin, let reason), .interrupted(let origin, let reason):
             .unavailable(host: origin.hostAndPort, detail: PlainText.line(reason, limit: 200, hiding: mask))
+        case .proxyUnauthorized(let origin):
+            .intercepted(host: origin.hostAndPort, detail: "a proxy wants a sign-on (status 407)")
         case .untrusted(let origin, let reason):
             .untrusted(host: origin.hostAndPort, detail: PlainText.line(reason, limit: 200, hiding: mask))
         case .timedOut(let origin): .unavailable(host: origin.hostAndPort, detail: "no answer in time")
