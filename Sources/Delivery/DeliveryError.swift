@@ -21,6 +21,8 @@ package enum DeliveryError: Error, Sendable {
     case noRun(ref: String, sha: String)
     /// There is no run to come back to.
     case nothingToWatch
+    /// The forge has no run of what was asked for.
+    case noRunsYet
     /// No remote of that name, or none at all, goes through hephy.
     case unknownRemote(String?)
     /// Which of these remotes is meant, nobody said.

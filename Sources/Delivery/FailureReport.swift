@@ -44,6 +44,8 @@ package struct FailureReport: Sendable, Hashable {
             self.init(
                 problem: "this repository has not pushed any run yet", hint: "name one: hephy watch RUN|COMMIT",
                 status: .noRun)
+        case .noRunsYet:
+            self.init(problem: "the forge has no run of it yet", hint: "git push starts one", status: .noRun)
         case .unknownRemote(let name):
             self.init(
                 problem: name.map { "'\(Self.firstLine($0))' is no remote that goes through hephy" }

@@ -30,7 +30,7 @@ package struct RunRevisit: Sendable {
         do {
             let found = try await find(text, remote: remote)
             var session = RunSession(
-                connection: found.connection, records: records,
+                connection: found.forge.connection, records: records,
                 output: OutputStyle.output(
                     descriptor: 2, environment: location.git.environment, allowsProgress: !isQuiet),
                 clock: clock)
@@ -46,40 +46,24 @@ package struct RunRevisit: Sendable {
     /// Asks the forge to stop the selected runs that are not finished.
     package func cancel(_ text: String?, remote: String?) async -> ExitStatus {
         do {
-            let found = try await find(text, remote: remote)
+            var found = try await find(text, remote: remote)
             let active = found.runs.filter { !$0.run.state.isFinished }
             guard !active.isEmpty else {
                 StandardError.say("nothing to cancel: every run has finished")
                 return .succeeded
             }
-            var connection = found.connection
-            for followed in active { try await cancel(followed.run, through: &connection, of: found.url) }
+            for run in active.map(\.run) {
+                try await found.forge.ask(.cancelling) { forge throws(ForgeError) in try await forge.cancel(run) }
+                StandardError.say("run \(run.id) of '\(FailureReport.firstLine(run.name))' is being cancelled")
+            }
             return .succeeded
         } catch {
             return FailureReport(error).say()
         }
     }
 
-    /// Cancels with the first of the user's credentials that may; `connection` is afterwards the one with it.
-    private func cancel(
-        _ run: Run, through connection: inout ForgeConnection, of url: RemoteURL
-    ) async throws(DeliveryError) {
-        while true {
-            do {
-                try await connection.forge.cancel(run)
-                break
-            } catch {
-                let error = DeliveryError.forge(error, doing: .cancelling, on: connection.product)
-                guard let next = await connection.next(after: error, to: url, git: location.git) else { throw error }
-                connection = next
-            }
-        }
-        StandardError.say("run \(run.id) of '\(FailureReport.firstLine(run.name))' is being cancelled")
-    }
-
     private struct Found {
-        var url: RemoteURL
-        var connection: ForgeConnection
+        var forge: RemoteForge
         var runs: [RunSession.Followed]
     }
 
@@ -93,48 +77,33 @@ package struct RunRevisit: Sendable {
             case .commit(let id): known.last { $0.sha == id.hex && (remote == nil || $0.remoteName == remote) }
             }
         if selection == .newest, record == nil { throw .nothingToWatch }
-        let target = try await target(record: record, remote: remote)
-        let (runs, connection) = try await runs(selection, record: record, of: target.url)
+        let place = try await RemoteForge.Place(
+            record: remote == nil ? record : nil, remote: remote, in: location)
+        var forge = try await RemoteForge(place, git: location.git)
+        let runs = try await runs(selection, record: record, &forge)
         let ours = Set(known.filter(\.isOurs).map(\.run))
         return Found(
-            url: target.url, connection: connection,
+            forge: forge,
             runs: runs.map { run in
                 RunSession.Followed(
                     run: run, ref: record?.ref ?? run.headBranch ?? "", isOurs: ours.contains(run.id),
-                    remote: target.url.text, remoteName: target.name)
+                    remote: place.url.text, remoteName: place.name)
             })
     }
 
-    /// The selected runs, and the way on which the forge showed them.
+    /// The selected runs.
     private func runs(
-        _ selection: RunSelection, record: RunRecord?, of url: RemoteURL
-    ) async throws(DeliveryError) -> ([Run], ForgeConnection) {
-        var connection = try await ForgeConnection.open(to: url, git: location.git)
-        while true {
-            do throws(DeliveryError) {
-                return (try await runs(selection, record: record, connection), connection)
-            } catch {
-                guard let next = await connection.next(after: error, to: url, git: location.git) else { throw error }
-                connection = next
-            }
-        }
-    }
-
-    private func runs(
-        _ selection: RunSelection, record: RunRecord?, _ connection: ForgeConnection
+        _ selection: RunSelection, record: RunRecord?, _ forge: inout RemoteForge
     ) async throws(DeliveryError) -> [Run] {
-        let found: [Run]
-        do {
+        let found = try await forge.ask(.following) { forge throws(ForgeError) in
             switch selection {
-            case .newest: found = [try await connection.forge.run(record?.run ?? "")]
-            case .run(let id): found = [try await connection.forge.run(id)]
+            case .newest: return [try await forge.run(record?.run ?? "")]
+            case .run(let id): return [try await forge.run(id)]
             case .commit(let id):
                 // What a dispatch started is the commit's too; of the rest what its push started.
-                found = try await connection.forge.runs(matching: RunQuery(headSHA: id.hex))
+                return try await forge.runs(matching: RunQuery(headSHA: id.hex))
                     .filter { ["push", "workflow_dispatch"].contains($0.event) }
             }
-        } catch {
-            throw .forge(error, doing: .following, on: connection.product)
         }
         if found.isEmpty, case .commit(let id) = selection {
             throw .noRun(ref: record.map { RefUpdate.shortName(of: $0.ref) } ?? "any ref", sha: id.short)
@@ -143,30 +112,9 @@ package struct RunRevisit: Sendable {
     }
 
     /// Of a workflow that ran again for the same branch or tag the newest run; one pushed to two of them ran twice.
-    private static func newestOfEachWorkflow(_ runs: [Run]) -> [Run] {
+    static func newestOfEachWorkflow(_ runs: [Run]) -> [Run] {
         var seen: Set<[String?]> = []
         return runs.sorted { ($0.createdAt, $0.number) > ($1.createdAt, $1.number) }
             .filter { seen.insert([$0.workflowPath, $0.headBranch, $0.event]).inserted }.reversed()
-    }
-
-    /// The URL to ask: that of the record, of the named remote, or of the only remote that hephy serves.
-    private func target(
-        record: RunRecord?, remote: String?
-    ) async throws(DeliveryError) -> (url: RemoteURL, name: String?) {
-        if remote == nil, let record {
-            do { return (try RemoteURL(record.remote), record.remoteName) } catch { throw .helper(.url(error)) }
-        }
-        let config: GitConfig
-        do { config = try await GitConfig.load(location.git) } catch { throw .git(error) }
-        let remotes = HephyRemote.all(in: config)
-        guard let chosen = remote.map({ name in remotes.first { $0.name == name } }) ?? remotes.first else {
-            throw .unknownRemote(remote)
-        }
-        guard remote != nil || remotes.count == 1 else { throw .severalRemotes(remotes.map(\.name)) }
-        do {
-            return (try RemoteURL(config.rewritten(chosen.url, for: .push, remote: chosen.name)), chosen.name)
-        } catch {
-            throw .helper(.url(error))
-        }
     }
 }

@@ -102,16 +102,19 @@ package struct RunQuery: Sendable, Hashable {
     package var workflow: String?
     /// Only runs created at or after this second of the forge's clock.
     package var createdSince: Int64?
+    /// How many are wanted, at most a hundred; nil for as many as the forge gives at once.
+    package var limit: Int?
 
     package init(
         headSHA: String? = nil, headBranch: String? = nil, event: String? = nil, workflow: String? = nil,
-        createdSince: Int64? = nil
+        createdSince: Int64? = nil, limit: Int? = nil
     ) {
         self.headSHA = headSHA
         self.headBranch = headBranch
         self.event = event
         self.workflow = workflow
         self.createdSince = createdSince
+        self.limit = limit
     }
 }
 

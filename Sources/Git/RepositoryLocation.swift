@@ -6,6 +6,8 @@ package struct RepositoryLocation: Sendable {
     package let commonDirectory: String
     /// The root of the work tree, nil in a bare repository.
     package let workTree: String?
+    /// Whether the repository is bare.
+    package let isBare: Bool
     package let git: GitProgram
 
     /// - Throws: `GitError.notARepository` when `git` finds none, `.programNotStarted` when there is no `git`.
@@ -18,6 +20,7 @@ package struct RepositoryLocation: Sendable {
         guard lines.count >= 3 else { throw .notARepository(path: git.directory ?? ".") }
         gitDirectory = lines[0]
         commonDirectory = lines[1]
+        isBare = lines[2] == "true"
         self.git = git
         workTree = output.status == 0 && lines.count == 4 ? lines[3] : nil
     }
@@ -32,6 +35,19 @@ package struct RepositoryLocation: Sendable {
             throw .unknownRevision(revision)
         }
         return id
+    }
+
+    /// The branch that `revision` is, or that HEAD stands for; nil where it is another name of a commit.
+    ///
+    /// - Throws: `GitError.programNotStarted` when there is no `git`.
+    package func branch(_ revision: String) async throws(GitError) -> String? {
+        let arguments = ["rev-parse", "--quiet", "--verify", "--symbolic-full-name", "--end-of-options", revision]
+        let output = try await git.run(arguments)
+        let prefix = "refs/heads/"
+        guard output.status == 0,
+            let name = Self.lines(output.standardOutput).first(where: { $0.hasPrefix(prefix) })
+        else { return nil }
+        return String(name.dropFirst(prefix.count))
     }
 
     /// Opens the object database; for use on a `BlockingThread`.

@@ -17,7 +17,15 @@ package struct HephyCommand: AsyncParsableCommand {
             """,
         version: HephyVersion.text,
         subcommands: [
-            Init.self, Sync.self, Check.self, Detect.self, Watch.self, Cancel.self, ExecuteRun.self,
+            Init.self,
+            Sync.self,
+            Check.self,
+            Detect.self,
+            Status.self,
+            Runs.self,
+            Watch.self,
+            Cancel.self,
+            ExecuteRun.self,
         ])
 
     package init() {}

@@ -41,11 +41,11 @@ package final class GitHub: Forge {
 
     package func serverTime() -> Int64? { connection.serverTime }
 
-    /// The runs of a commit, newest first; without `headSHA` and `createdSince` only the newest thirty.
+    /// The runs of a commit, newest first; without `headSHA` and `createdSince` only the newest, as many as wanted.
     package func runs(matching query: RunQuery) async throws(ForgeError) -> [Run] {
         let place = query.workflow.map { "/actions/workflows/\(HTTPURL.encoded($0))/runs" } ?? "/actions/runs"
         let isNarrow = query.headSHA != nil || query.createdSince != nil
-        var parameters = ["exclude_pull_requests=true", "per_page=\(isNarrow ? 100 : 30)"]
+        var parameters = ["exclude_pull_requests=true", "per_page=\(isNarrow ? 100 : query.limit ?? 30)"]
         if let sha = query.headSHA { parameters.append("head_sha=\(HTTPURL.encoded(sha))") }
         if let event = query.event { parameters.append("event=\(HTTPURL.encoded(event))") }
         // The parameter knows no tags, so where the commit narrows the list enough the branch is compared here.

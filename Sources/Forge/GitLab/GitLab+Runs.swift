@@ -15,12 +15,12 @@ extension GitLab {
     /// How many pipelines that have failed already are looked at more closely.
     private static let looksAtFinished = 3
 
-    /// The pipelines of a commit, newest first; without `headSHA` the newest twenty of the branch.
+    /// The pipelines of a commit, newest first; without `headSHA` the newest of the branch, as many as wanted.
     ///
     /// One push may make several: the branch's own, that of a merge request, and for a merge request whose result is
     /// tested one of another commit, which is found by the request and only where the others have not come.
     package func runs(matching query: RunQuery) async throws(ForgeError) -> [Run] {
-        var parameters = ["order_by=id", "sort=desc", "per_page=\(query.headSHA == nil ? 20 : 100)"]
+        var parameters = ["order_by=id", "sort=desc", "per_page=\(query.headSHA == nil ? query.limit ?? 20 : 100)"]
         if let sha = query.headSHA {
             parameters.append("sha=\(HTTPURL.encoded(sha))")
         } else if let branch = query.headBranch {

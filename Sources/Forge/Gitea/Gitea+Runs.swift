@@ -7,7 +7,8 @@ extension Gitea {
     /// - Throws: `.unsupported` where the server's version does not tell its runs.
     package func runs(matching query: RunQuery) async throws(ForgeError) -> [Run] {
         let version = try await runsVersion()
-        let pages = query.headSHA != nil || query.createdSince != nil ? Self.pages : 1
+        var pages = query.headSHA != nil || query.createdSince != nil ? Self.pages : 1
+        if let limit = query.limit, pages == 1 { pages = (limit + Self.pageSize - 1) / Self.pageSize }
         let found: [Run]
         switch version.product {
         case .gitea:
