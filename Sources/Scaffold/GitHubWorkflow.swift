@@ -21,6 +21,8 @@ package enum GitHubWorkflow {
 
     /// The only action that is used, pinned.
     private static let checkout = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1  # v7.0.1"
+    /// The action without the comment behind it.
+    static var pinnedCheckout: String { String(checkout.prefix { $0 != " " }) }
     /// What the reusable workflow has jobs for.
     private static let reusablePlatforms = ["linux/amd64", "linux/arm64", "linux/arm/v7", "wasi/wasm"]
         .compactMap { Platform($0) }

@@ -64,6 +64,7 @@ package struct RepositorySetUp: Sendable {
             let hidden = Self.noteOfHiddenWorkflows(platform, in: source.workTree)
             proposal.notes += [hidden].compactMap(\.self)
             proposal.files.append(try github(ci, configuration: bytes, options: options, notes: &proposal.notes))
+            proposal.notes += try notesOnEnterpriseServer(ci)
         case .gitlab:
             let branch = options.trigger == .push ? await pushBranch() : nil
             var ci = ciPlan(for: plan, on: platform, configuration: bytes, remote: remote, branch: branch)
