@@ -31,6 +31,7 @@ package struct Delivery: Sendable {
     /// - Returns: the status to exit with; what it means has been said.
     @MainActor
     package func serveGit(arguments: [String]) async -> ExitStatus {
+        if arguments == ["--version"] { return Self.sayVersion() }
         CallingGit.remember()
         let git = GitProgram(environment: environment)
         let review = PushReview(git: git)
@@ -74,6 +75,12 @@ package struct Delivery: Sendable {
         }
         async let _ = Self.leaveSoonAfterGit()
         return ExitStatus.combined(refused + [await pursuit.run(refs)])
+    }
+
+    /// Answers `git remote-hephy --version`, by which one sees which helper git finds.
+    private static func sayVersion() -> ExitStatus {
+        let line = Array("git-remote-hephy \(HephyVersion.text)\n".utf8)
+        return line.withUnsafeBytes { write(1, $0.baseAddress, $0.count) } == line.count ? .succeeded : .gitFailed
     }
 
     /// Ends the process five seconds after a git that was killed: time for a request on its way to be answered and noted.

@@ -17,6 +17,9 @@ package struct ForgeConnection: Sendable {
     /// Nil where they cannot name it, because its host has a port of its own.
     package var repositoryName: String?
 
+    /// What told the product; nil for this machine.
+    var recognisedBy: ForgeRecognition.Means?
+
     /// The setting of git's configuration that keeps which product the host is, where it was asked just now.
     package var newSetting: String?
 
@@ -64,6 +67,7 @@ package struct ForgeConnection: Sendable {
             connection = try await gitea(.forgejo, on: answer.site, at: origin, path: path, git: git, skipping: skipped)
         }
         connection.newSetting = answer.newSetting
+        connection.recognisedBy = answer.means
         return connection
     }
 

@@ -12,8 +12,21 @@ struct ForgeRecognition {
     /// What `ci_platform` of the pushed commit names.
     var suggested: ForgeProduct?
 
+    /// What told the product.
+    enum Means: Sendable, Hashable {
+        /// The host is one that everybody knows.
+        case host
+        /// `ci_platform` of the commit's configuration.
+        case configuration
+        /// `hephy.<url>.forge` of git's configuration.
+        case gitConfig
+        /// The host itself, asked just now.
+        case question
+    }
+
     struct Answer {
         var site: ForgeSite
+        var means: Means
         /// The setting that keeps the answer, where the host was asked just now and people have not been told yet.
         var newSetting: String?
     }
@@ -23,7 +36,7 @@ struct ForgeRecognition {
     /// - Throws: `DeliveryError.git` when the configuration cannot be read; `.forge` when the host did not answer, or
     ///   something else answered in its place.
     func answer() async throws(DeliveryError) -> Answer? {
-        if let known = ForgeProduct(host: origin.host) { return Answer(site: ForgeSite(product: known)) }
+        if let known = ForgeProduct(host: origin.host) { return Answer(site: ForgeSite(product: known), means: .host) }
         let settings: [String: String]
         do {
             settings = try await GitConfig.matching(url: "\(origin)\(rooted(path))", section: "hephy", git)
@@ -32,13 +45,14 @@ struct ForgeRecognition {
         }
         let prefix = settings["hephy.forgepath"].map { $0 == "/" ? "" : rooted($0) }
         if let product = suggested ?? settings["hephy.forge"].flatMap({ ForgeProduct(rawValue: $0.lowercased()) }) {
-            return Answer(site: ForgeSite(product: product, prefix: prefix ?? Self.prefix(of: product, in: path)))
+            let site = ForgeSite(product: product, prefix: prefix ?? Self.prefix(of: product, in: path))
+            return Answer(site: site, means: suggested == nil ? .gitConfig : .configuration)
         }
         // A word that names no product is an answer too: this host is not to be asked.
         guard settings["hephy.forge"] == nil else { return nil }
         let probe = ForgeProbe(origin: origin, path: rooted(path), transport: try await transport())
         guard let site = try await probe.site() else { return nil }
-        return Answer(site: site, newSetting: await keep(site))
+        return Answer(site: site, means: .question, newSetting: await keep(site))
     }
 
     private func transport() async throws(DeliveryError) -> any HTTPTransport {

@@ -64,6 +64,13 @@ package protocol Forge: Sendable {
     /// Asks the forge to stop the run; returns when it has taken the request.
     func cancel(_ run: Run) async throws(ForgeError)
 
+    /// What the token may do, or, without one, what strangers may; nil where there is nothing to ask.
+    ///
+    /// Nothing is changed by asking.
+    ///
+    /// - Throws: `ForgeError` when the repository is not shown, the token not taken, or there is no answer.
+    func rights() async throws(ForgeError) -> TokenRights?
+
     /// The request limit as of the last answer; nil where the forge has none or did not tell.
     func rateState() -> RateState?
 

@@ -25,6 +25,7 @@ package struct HephyCommand: AsyncParsableCommand {
             Runs.self,
             Watch.self,
             Cancel.self,
+            DoctorCommand.self,
             ExecuteRun.self,
         ])
 

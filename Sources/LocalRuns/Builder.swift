@@ -8,13 +8,41 @@ import Subprocess
 #endif
 
 /// A program on this machine that builds images.
-enum Builder: String, CaseIterable {
+package enum Builder: String, CaseIterable, Sendable {
     case docker
     case podman
     case buildctl
     case buildah
     case ko
     case spin
+
+    /// What this machine builds with.
+    package struct Standing: Sendable {
+        package var name: String
+        /// Whether the program is there and can build.
+        package var answers: Bool
+        /// The only backend that it builds for; nil for one that builds images from a Dockerfile.
+        package var backend: String?
+        /// The command that installs it, or another that does the same.
+        package var installation: String
+    }
+
+    /// How every builder stands here; all are asked at once.
+    package static func survey(environment: [String: String]) async -> [Standing] {
+        await withTaskGroup(of: (Builder, Bool).self) { group in
+            for builder in allCases {
+                group.addTask { (builder, await builder.answers(environment: environment)) }
+            }
+            var answers: [Builder: Bool] = [:]
+            for await (builder, isAnswering) in group { answers[builder] = isAnswering }
+            return allCases.map { builder in
+                let backend = builder == .ko || builder == .spin ? builder.rawValue : nil
+                return Standing(
+                    name: builder.rawValue, answers: answers[builder] ?? false, backend: backend,
+                    installation: installation(for: backend ?? "buildkit"))
+            }
+        }
+    }
 
     /// What fits the backend, best first.
     ///

@@ -10,6 +10,22 @@ enum GitHubAnswer {
         enum CodingKeys: String, CodingKey { case installedVersion = "installed_version" }
     }
 
+    /// `GET /repos/{owner}/{repo}`.
+    struct Repository: Decodable {
+        /// What the token's owner may do with the repository; only told with a token.
+        struct Permissions: Decodable {
+            var push: Bool?
+        }
+
+        var isPrivate: Bool?
+        var permissions: Permissions?
+
+        enum CodingKeys: String, CodingKey {
+            case permissions
+            case isPrivate = "private"
+        }
+    }
+
     /// `POST .../dispatches`, status 200.
     struct Dispatched: Decodable {
         var runID: Int64

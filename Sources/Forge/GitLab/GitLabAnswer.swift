@@ -15,6 +15,40 @@ enum GitLabAnswer {
         }
     }
 
+    /// `GET /projects/:id`, as far as it tells the token's owner's role.
+    struct Membership: Decodable, Sendable {
+        struct Permissions: Decodable, Sendable {
+            struct Access: Decodable, Sendable {
+                var level: Int?
+                enum CodingKeys: String, CodingKey { case level = "access_level" }
+            }
+
+            var project: Access?
+            var group: Access?
+
+            enum CodingKeys: String, CodingKey {
+                case project = "project_access"
+                case group = "group_access"
+            }
+        }
+
+        var permissions: Permissions?
+
+        /// The higher of what the project and its group give.
+        var level: Int? { [permissions?.project?.level, permissions?.group?.level].compactMap(\.self).max() }
+    }
+
+    /// `GET /personal_access_tokens/self`.
+    struct OwnToken: Decodable, Sendable {
+        var scopes: [String]?
+        var expiry: String?
+
+        enum CodingKeys: String, CodingKey {
+            case scopes
+            case expiry = "expires_at"
+        }
+    }
+
     /// `GET /version`.
     struct Version: Decodable, Sendable {
         var version: String

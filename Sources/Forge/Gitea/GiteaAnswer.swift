@@ -8,6 +8,15 @@ enum GiteaAnswer {
         var version: String
     }
 
+    /// `GET /repos/{owner}/{repo}`.
+    struct Repository: Decodable, Sendable {
+        struct Permissions: Decodable, Sendable {
+            var push: Bool?
+        }
+
+        var permissions: Permissions?
+    }
+
     /// `POST .../dispatches?return_run_details=true`, status 200.
     struct Dispatched: Decodable {
         var runID: Int64

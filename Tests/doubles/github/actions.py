@@ -52,7 +52,10 @@ def user(call):
 
 def repository(call):
     call.may("metadata" if call.token and call.token.permissions else "contents", "read")
-    return Found(200, call.shapes.repository(call.repository))
+    value = call.shapes.repository(call.repository)
+    if call.token:
+        value["permissions"] = {"admin": False, "push": call.token.covers(call.repository.name), "pull": True}
+    return Found(200, value)
 
 
 # Runs

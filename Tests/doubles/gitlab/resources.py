@@ -48,6 +48,14 @@ def current_user(call, entry):
     return Found(dict(call.shapes.user(call.token.login), email="a@example.com", is_admin=False))
 
 
+def own_token(call, entry):
+    call.sign_in()
+    if call.token.kind != "personal":
+        raise Refusal(404, {"message": "404 Not Found"})
+    return Found({"id": 4, "name": call.token.name, "revoked": False, "created_at": "2026-01-05T10:00:00.000Z",
+                  "scopes": sorted(call.token.scopes), "user_id": 24, "active": True, "expires_at": "2027-01-31"})
+
+
 def get_project(call, entry):
     return Found(call.shapes.project(call.project, call.token if call.is_member else None))
 
@@ -308,6 +316,7 @@ ROUTES = [
     ("GET", "/version", [], version),
     ("GET", "/metadata", [], version),
     ("GET", "/user", [], current_user),
+    ("GET", "/personal_access_tokens/self", [], own_token),
     ("GET", PROJECT, ["license", "statistics", "with_custom_attributes"], get_project),
     ("GET", PROJECT + "/pipelines", FILTERS, list_pipelines),
     ("GET", PROJECT + "/pipelines/latest", ["ref"], latest_pipeline),

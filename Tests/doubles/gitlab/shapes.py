@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime
 
+# What docs.gitlab.com/api/access_requests calls the roles.
+LEVELS = {"guest": 10, "reporter": 20, "developer": 30, "maintainer": 40, "owner": 50}
+
 
 def stamp(seconds):
     if seconds is None:
@@ -40,7 +43,8 @@ class Shapes:
                 "builds_access_level": "enabled" if project.jobs_enabled else "disabled",
                 "public_jobs": project.public_jobs, "merge_requests_enabled": True, "issues_enabled": True,
                 "ci_config_path": None, "ci_pipeline_variables_minimum_override_role": project.variables_role,
-                "permissions": {"project_access": {"access_level": 40, "notification_level": 3}, "group_access": None},
+                "permissions": {"project_access": {"access_level": LEVELS[token.role], "notification_level": 3},
+                                "group_access": None},
             })
         return full
 
