@@ -11,6 +11,8 @@ package enum DeliveryError: Error, Sendable {
     case notice(RemoteHelperNotice)
     case tree(SourceTreeError)
     case obstacle(PlanObstacle)
+    /// A setting cannot be used.
+    case setting(SettingError)
     /// `on` is nil where nobody knows yet which product it is, and for this machine.
     case forge(ForgeError, doing: ForgeErrand, on: ForgeProduct?)
     /// No forge is known at this host.

@@ -25,6 +25,7 @@ package struct FailureReport: Sendable, Hashable {
         case .notice(let notice): self = Self.report(notice)
         case .tree(let error): self = Self.report(error)
         case .obstacle(let obstacle): self.init(obstacle)
+        case .setting(let error): self.init(error)
         case .forge(let error, let errand, let product): self = Self.report(error, errand, on: product)
         case .unknownForge(let host):
             self.init(

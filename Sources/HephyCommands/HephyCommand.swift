@@ -26,6 +26,7 @@ package struct HephyCommand: AsyncParsableCommand {
             Watch.self,
             Cancel.self,
             DoctorCommand.self,
+            Config.self,
             ExecuteRun.self,
         ])
 
