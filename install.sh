@@ -7,7 +7,8 @@ usage() {
 usage: ./install.sh [--prefix DIR] [--demo | --uninstall]
 
 Installs the libraries that hephy needs (apt on Debian and Ubuntu, Homebrew on macOS), builds a release and
-installs `hephy` and `git-remote-hephy` into DIR/bin and what they read into DIR/share/hephy.
+installs `hephy` and `git-remote-hephy` into DIR/bin, what they read into DIR/share/hephy, and man pages and
+completions for bash, zsh and fish where these look for them below DIR/share.
 
   --prefix DIR   where to install; default ~/.local
   --demo         then make a small sample app in a new folder, ~/hephy-demo, push it and show the image that the push
@@ -54,6 +55,18 @@ case $prefix in
 *) prefix=$(pwd)/$prefix ;;
 esac
 
+# Man pages and completions, those of commands that were once there included, and the folders that are empty then.
+remove_companions() {
+    rm -f "$prefix"/share/man/man1/hephy.1 "$prefix"/share/man/man1/hephy-*.1 "$prefix"/share/man/man1/git-hephy.1 \
+        "$prefix"/share/man/man1/git-remote-hephy.1 "$prefix"/share/zsh/site-functions/_hephy \
+        "$prefix"/share/bash-completion/completions/hephy "$prefix"/share/bash-completion/completions/git-hephy \
+        "$prefix"/share/fish/vendor_completions.d/hephy.fish
+    for folder in man/man1 man zsh/site-functions zsh bash-completion/completions bash-completion \
+        fish/vendor_completions.d fish; do
+        rmdir "$prefix/share/$folder" 2>/dev/null || true
+    done
+}
+
 source=$(cd "$(dirname "$0")" && pwd)
 if $uninstall; then
     if $demo; then die "--demo and --uninstall exclude each other"; fi
@@ -61,6 +74,7 @@ if $uninstall; then
     # In ~/.local/share/hephy repositories and runs of this machine lie beside what was installed: they stay.
     for part in "$source"/share/*; do rm -rf "$prefix/share/hephy/${part##*/}"; done
     rmdir "$prefix/share/hephy" 2>/dev/null || true
+    remove_companions
     say "removed hephy from $prefix"
     if [ -e "$prefix/share/hephy" ]; then say "$prefix/share/hephy stays: it holds what was not installed"; fi
     exit 0
@@ -123,6 +137,8 @@ done
 answer=$(printf 'capabilities\n\n' | "$prefix/bin/git-remote-hephy" origin https://example.invalid/o/r) ||
     die "the installed helper $prefix/bin/git-remote-hephy does not run"
 printf '%s\n' "$answer" | grep -qx push || die "the installed helper does not offer to push"
+remove_companions
+"$prefix/bin/hephy" write-companions "$prefix/share" >/dev/null || die "cannot write below $prefix/share"
 version=$("$prefix/bin/hephy" --version) || die "the installed $prefix/bin/hephy does not run"
 say "installed hephy ${version#hephy } into $prefix/bin"
 

@@ -21,6 +21,12 @@ missing_test_packages() {
     has skopeo || echo skopeo
     has runc || echo runc
     has git-lfs || echo git-lfs
+    # What reads the man pages and the completions.
+    has groff || echo groff-base
+    has man || echo man-db
+    has mandoc || echo mandoc
+    has zsh || echo zsh
+    has fish || echo fish
     python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
 }
 

@@ -6,10 +6,12 @@ struct Cancel: AsyncParsableCommand {
         abstract: "Stop a run.",
         discussion: "Without an argument, the newest run that this repository pushed.")
 
-    @Argument(help: ArgumentHelp("A run's id, or a commit by any name git understands.", valueName: "run|commit"))
+    @Argument(
+        help: ArgumentHelp("A run's id, or a commit by any name git understands.", valueName: "run|commit"),
+        completion: .runsAndCommits)
     var selection: String?
 
-    @Option(help: "The remote whose forge is asked.")
+    @Option(help: "The remote whose forge is asked.", completion: .remotes)
     var remote: String?
 
     func run() async throws {

@@ -21,7 +21,7 @@ struct Check: AsyncParsableCommand {
             Exit status: 0, or 3 with every problem at its place, or where a CI file has drifted.
             """)
 
-    @Argument(help: "The commit whose file is read.")
+    @Argument(help: "The commit whose file is read.", completion: .commits)
     var commit: String?
 
     func run() async throws {

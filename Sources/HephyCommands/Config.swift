@@ -12,10 +12,12 @@ struct Config: AsyncParsableCommand {
             Exit status: 0, 2 for a value that cannot be used, or 3 when the file is invalid.
             """)
 
-    @Argument(help: "The commit that would be pushed, by any name git understands; HEAD without.")
+    @Argument(help: "The commit that would be pushed, by any name git understands; HEAD without.", completion: .commits)
     var commit: String?
 
-    @Option(help: "The remote that it would be pushed to; the only one that goes through hephy without.")
+    @Option(
+        help: "The remote that it would be pushed to; the only one that goes through hephy without.",
+        completion: .remotes)
     var remote: String?
 
     @Flag(help: "Print one JSON object.")

@@ -26,7 +26,7 @@ struct Detect: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    @Argument(help: "The commit, by any name git understands.")
+    @Argument(help: "The commit, by any name git understands.", completion: .commits)
     var commit = "HEAD"
 
     func run() async throws {

@@ -28,6 +28,8 @@ package struct HephyCommand: AsyncParsableCommand {
             DoctorCommand.self,
             Config.self,
             ExecuteRun.self,
+            Suggest.self,
+            WriteCompanions.self,
         ])
 
     package init() {}

@@ -22,13 +22,19 @@ struct Init: AsyncParsableCommand {
     @Flag(name: .customLong("dry-run"), help: "Say what would be done, and do nothing.")
     var isDryRun = false
 
-    @Option(help: ArgumentHelp("The CI: github, gitlab, gitea, forgejo or local.", valueName: "ci"))
+    @Option(
+        help: ArgumentHelp("The CI: github, gitlab, gitea, forgejo or local.", valueName: "ci"),
+        completion: .list(CIPlatform.allCases.map(\.rawValue)))
     var platform: String?
 
-    @Option(help: ArgumentHelp("What builds the image: kaniko, buildkit, ko or spin.", valueName: "backend"))
+    @Option(
+        help: ArgumentHelp("What builds the image: kaniko, buildkit, ko or spin.", valueName: "backend"),
+        completion: .list(Backend.allCases.map(\.rawValue)))
     var backend: String?
 
-    @Option(help: ArgumentHelp("What starts a run: push, or dispatch for hephy alone.", valueName: "trigger"))
+    @Option(
+        help: ArgumentHelp("What starts a run: push, or dispatch for hephy alone.", valueName: "trigger"),
+        completion: .list(SetUpOptions.Trigger.allCases.map(\.rawValue)))
     var trigger = SetUpOptions.Trigger.push.rawValue
 
     @Option(

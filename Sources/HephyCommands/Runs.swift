@@ -14,7 +14,7 @@ struct Runs: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many, from 1 to 100.", valueName: "number"))
     var limit = 20
 
-    @Option(help: "The remote whose forge is asked.")
+    @Option(help: "The remote whose forge is asked.", completion: .remotes)
     var remote: String?
 
     @Flag(help: "Print one JSON object.")

@@ -17,7 +17,7 @@ struct Status: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("A branch, or a commit by any name git understands.", valueName: "branch|commit"))
     var revision: String?
 
-    @Option(help: "The remote whose forge is asked.")
+    @Option(help: "The remote whose forge is asked.", completion: .remotes)
     var remote: String?
 
     @Flag(help: "Print one JSON object.")

@@ -13,13 +13,17 @@ struct Watch: AsyncParsableCommand {
             7 cancelled or superseded, 8 waiting for a person, 9 timeout, 130 detached by Ctrl-C.
             """)
 
-    @Argument(help: ArgumentHelp("A run's id, or a commit by any name git understands.", valueName: "run|commit"))
+    @Argument(
+        help: ArgumentHelp("A run's id, or a commit by any name git understands.", valueName: "run|commit"),
+        completion: .runsAndCommits)
     var selection: String?
 
-    @Option(help: "The remote whose forge is asked.")
+    @Option(help: "The remote whose forge is asked.", completion: .remotes)
     var remote: String?
 
-    @Option(help: ArgumentHelp("How much of the logs is shown: auto, all, failed or none.", valueName: "which"))
+    @Option(
+        help: ArgumentHelp("How much of the logs is shown: auto, all, failed or none.", valueName: "which"),
+        completion: .list(["auto", "all", "failed", "none"]))
     var logs: String?
 
     @Option(help: ArgumentHelp("Stop following after this long, 15m for instance; the run goes on.", valueName: "time"))

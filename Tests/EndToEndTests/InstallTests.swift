@@ -22,6 +22,13 @@ struct InstallTests {
             timeout: .seconds(50))
     }
 
+    /// What shells and man(1) read.
+    private static let companions = [
+        "man/man1/hephy.1", "man/man1/hephy-doctor.1", "man/man1/git-hephy.1", "man/man1/git-remote-hephy.1",
+        "bash-completion/completions/hephy", "bash-completion/completions/git-hephy", "zsh/site-functions/_hephy",
+        "fish/vendor_completions.d/hephy.fish",
+    ]
+
     @Test func upgradingAndRemovingLeaveTheRepositoriesOfThisMachineAlone() async throws {
         try await GitFixture.with { fixture in
             let data = "home/.local/share/hephy"
@@ -34,6 +41,9 @@ struct InstallTests {
                 #expect(steps == "gitlab\nrelease\nrepositories\nschema\nsteps\ntemplates\n")
                 try await fixture.run("test", "-f", fixture.path("\(data)/steps/plan.sh")).check()
                 try await fixture.run(fixture.path("home/.local/bin/hephy"), "--version").check()
+                for path in Self.companions {
+                    try await fixture.run("test", "-s", fixture.path("home/.local/share/\(path)")).check()
+                }
             }
             try await Self.install(fixture, "--uninstall").check()
             #expect(try fixture.read("\(data)/repositories/app.git/HEAD") == "mine")

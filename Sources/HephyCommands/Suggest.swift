@@ -1,0 +1,34 @@
+import ArgumentParser
+import Delivery
+import Git
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+struct Suggest: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print words that may stand where a shell asks for completion.", shouldDisplay: false)
+
+    enum Kind: String, CaseIterable, ExpressibleByArgument {
+        case remotes, runs, commits
+    }
+
+    @Argument var kind: Kind
+
+    /// Says nothing where there is nothing to say: whoever types is not to be interrupted.
+    func run() async throws {
+        let git = GitProgram(environment: ProcessInfo.processInfo.environment)
+        guard let location = try? await RepositoryLocation(git) else { return }
+        let suggestions = Suggestions(location)
+        let words =
+            switch kind {
+            case .remotes: await suggestions.remotes()
+            case .runs: suggestions.runs() + (await suggestions.branches())
+            case .commits: await suggestions.branches()
+            }
+        for word in words { print(word) }
+    }
+}
