@@ -1,11 +1,3 @@
-import Subprocess
-
-#if canImport(System)
-    import System
-#else
-    import SystemPackage
-#endif
-
 /// Runs the user's own `git`, which is found on PATH.
 package struct GitProgram: Sendable {
     /// The whole environment of the children, by name; see ``ChildEnvironment`` for values that are not UTF-8.
@@ -34,6 +26,7 @@ package struct GitProgram: Sendable {
     ///   - overrides: variables to set, or to remove where the value is nil, for this child alone.
     ///   - outputLimit: the most bytes of standard output that are kept; more is an error.
     /// - Returns: what the child said, and its status: that of its exit, or 128 and the signal that ended it.
+    ///   A `git` that a cancelled task has ended gives 128 and SIGKILL's number.
     /// - Throws: `GitError.programNotStarted` when there is no `git` to run or it gave more than `outputLimit` bytes.
     package func run(
         _ arguments: [String], input: [UInt8] = [], overriding overrides: [String: String?] = [:],
@@ -41,21 +34,26 @@ package struct GitProgram: Sendable {
     ) async throws(GitError) -> Output {
         var variables = environment
         for (name, value) in overrides { variables[name] = value }
-        let child = ChildEnvironment(variables)
-        do {
-            let result = try await Subprocess.run(
-                child.executable("git"), arguments: Arguments(arguments), environment: child.environment,
-                workingDirectory: directory.map { FilePath($0) },
-                input: .array(input), output: .bytes(limit: outputLimit), error: .string(limit: 64 << 10))
-            let status: Int32 =
-                switch result.terminationStatus {
-                case .exited(let code): code
-                case .signaled(let signal): 128 + signal
+        let (environment, words) = (variables, words(arguments))
+        let exchange = ChildExchange()
+        let result = await withTaskCancellationHandler {
+            await BlockingThread.run {
+                Result { () throws(GitError) in
+                    try exchange.run(
+                        "git", words, environment: environment, input: input, outputLimit: outputLimit)
                 }
-            return Output(
-                status: status, standardOutput: result.standardOutput, standardError: result.standardError)
-        } catch {
-            throw .programNotStarted(reason: "\(error)")
+            }
+        } onCancel: {
+            exchange.stop()
         }
+        let output = try result.get()
+        return Output(
+            status: output.status, standardOutput: output.standardOutput,
+            standardError: String(decoding: output.standardError, as: UTF8.self))
+    }
+
+    /// What stands behind `git` for `arguments`, the directory included.
+    func words(_ arguments: [String]) -> [[UInt8]] {
+        ((directory.map { ["-C", $0] } ?? []) + arguments).map { Array($0.utf8) }
     }
 }

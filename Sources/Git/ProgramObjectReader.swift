@@ -1,4 +1,8 @@
-import Subprocess
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
 
 #if canImport(System)
     import System
@@ -11,45 +15,48 @@ import Subprocess
 ///
 /// It blocks, so it is used on a `BlockingThread` alone.
 final class ProgramObjectReader: ObjectReader {
-    private let requests: FileDescriptor
-    private let answers: FileDescriptor
+    private let requests: Pipe
+    private let answers: Pipe
     private var buffer: [UInt8] = []
-    private let child: Task<Void, Never>
+    private let child: ChildProcess
 
-    /// - Throws: `GitError.programNotStarted` when there are no descriptors left for the pipes.
+    /// - Throws: `GitError.programNotStarted` when there is no `git`, or no descriptors are left for the pipes.
     init(_ git: GitProgram) throws(GitError) {
+        let requests: Pipe
+        let answers: Pipe
         do {
-            let (requestRead, requestWrite) = try FileDescriptor.pipe()
-            let (answerRead, answerWrite) = try FileDescriptor.pipe()
-            for descriptor in [requestRead, requestWrite, answerRead, answerWrite] {
-                descriptor.closeOnExec()
-            }
-            requests = requestWrite
-            answers = answerRead
-            let environment = ChildEnvironment(git.environment)
-            let directory = git.directory.map { FilePath($0) }
-            // The child ends when `deinit` closes its input; until then it waits for the next id.
-            child = Task.detached {
-                _ = try? await Subprocess.run(
-                    environment.executable("git"), arguments: ["cat-file", "--batch"],
-                    environment: environment.environment, workingDirectory: directory,
-                    input: .fileDescriptor(requestRead, closeAfterSpawningProcess: true),
-                    output: .fileDescriptor(answerWrite, closeAfterSpawningProcess: true), error: .discarded)
-            }
+            requests = try Pipe()
+            answers = try Pipe()
         } catch {
             throw .programNotStarted(reason: "\(error)")
         }
+        let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
+        defer {
+            close(nowhere)
+            requests.closeReadEnd()
+            answers.closeWriteEnd()
+        }
+        // The child ends when `deinit` closes its input; until then it waits for the next id.
+        let child = try ChildProcess(
+            "git", git.words(["cat-file", "--batch"]), environment: git.environment,
+            input: requests.readEnd.rawValue, output: answers.writeEnd.rawValue,
+            errors: nowhere)
+        self.requests = requests
+        self.answers = answers
+        self.child = child
     }
 
     deinit {
-        try? requests.close()
-        try? answers.close()
+        requests.closeWriteEnd()
+        answers.closeReadEnd()
+        let child = child
+        BlockingThread.start { _ = child.wait() }
     }
 
     /// The wire format is `<id> SP <type> SP <size> LF <bytes> LF`, or `<id> SP missing LF` (git-cat-file(1)).
     func object(_ id: ObjectID, limit: Int) throws -> RawObject? {
         do {
-            try requests.writeAll("\(id.hex)\n".utf8)
+            try requests.writeEnd.writeAll("\(id.hex)\n".utf8)
             let header = try line().split(separator: " ")
             guard header.count == 3, let kind = RawObject.Kind(rawValue: String(header[1])), let size = Int(header[2])
             else { return nil }
@@ -68,7 +75,8 @@ final class ProgramObjectReader: ObjectReader {
 
     func id(of revision: String) -> ObjectID? {
         // A line feed would be a second question.
-        guard !revision.isEmpty, !revision.contains("\n"), (try? requests.writeAll("\(revision)\n".utf8)) != nil,
+        guard !revision.isEmpty, !revision.utf8.contains(UInt8(ascii: "\n")),
+            (try? requests.writeEnd.writeAll("\(revision)\n".utf8)) != nil,
             let header = try? line().split(separator: " "), header.count == 3, let size = Int(header[2]),
             (try? skip(size + 1)) != nil
         else { return nil }
@@ -79,7 +87,7 @@ final class ProgramObjectReader: ObjectReader {
 
     private func fill() throws {
         let count = try withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) { space in
-            let count = try answers.read(into: space)
+            let count = try answers.readEnd.read(into: space)
             buffer.append(contentsOf: space[..<count])
             return count
         }

@@ -17,9 +17,9 @@ package enum CallingGit {
     ///
     /// The pipes do not tell: git closes them while it waits for the helper to follow a run.
     package static func hasGone() async {
-        while ancestors() == original {
+        repeat {
             do { try await Task.sleep(for: .seconds(1)) } catch { return }
-        }
+        } while ancestors() == original
     }
 
     /// The parent and, where that is the `git remote-hephy` that git puts in between, its parent too: the one in between
@@ -27,7 +27,8 @@ package enum CallingGit {
     private static func ancestors() -> [pid_t] {
         let parent = getppid()
         #if os(Linux)
-            guard contents(of: "/proc/\(parent)/cmdline").contains("remote-hephy"),
+            let words = contents(of: "/proc/\(parent)/cmdline").split(separator: 0)
+            guard words.contains(where: { $0.elementsEqual("remote-hephy".utf8) }),
                 let grandparent = self.parent(of: parent)
             else { return [parent] }
             return [parent, grandparent]
@@ -40,16 +41,16 @@ package enum CallingGit {
         /// `pid (name) state ppid ...`, proc(5); the name may hold anything.
         private static func parent(of process: pid_t) -> pid_t? {
             let text = contents(of: "/proc/\(process)/stat")
-            guard let end = text.lastIndex(of: ")") else { return nil }
-            let fields = text[end...].split(separator: " ")
-            return fields.count > 2 ? pid_t(fields[2]) : nil
+            guard let end = text.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+            let fields = text[end...].split(separator: UInt8(ascii: " "))
+            return fields.count > 2 ? pid_t(String(decoding: fields[2], as: UTF8.self)) : nil
         }
 
-        private static func contents(of path: String) -> String {
+        private static func contents(of path: String) -> [UInt8] {
             let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { return "" }
+            guard descriptor >= 0 else { return [] }
             defer { close(descriptor) }
-            return String(decoding: ProtocolChannel.read(descriptor, capacity: 4096) ?? [], as: UTF8.self)
+            return ProtocolChannel.read(descriptor, capacity: 4096) ?? []
         }
     #endif
 }

@@ -1,3 +1,5 @@
+import Git
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -59,7 +61,7 @@ struct ConnectedChild {
                 requests.closeReadEnd()
                 answers.closeWriteEnd()
             }
-            child = try ChildProcess(command, input: requests.readEnd.rawValue, output: answers.writeEnd.rawValue)
+            child = try command.start(input: requests.readEnd.rawValue, output: answers.writeEnd.rawValue)
         }
         let signals = takesSignals ? Self.relay(to: child.id, of: command) : nil
         async let _ = DeathWatch.stand(over: child.id, environment: command.environment)
@@ -74,7 +76,7 @@ struct ConnectedChild {
     /// - Returns: its status.
     /// - Throws: `RemoteHelperError.transportNotStarted`.
     static func handOver(to command: ServiceCommand) async throws(RemoteHelperError) -> Int32 {
-        let child = try ChildProcess(command, input: 0, output: 1)
+        let child = try command.start(input: 0, output: 1)
         let signals = Self.relay(to: child.id, of: command)
         async let _ = DeathWatch.stand(over: child.id, environment: command.environment)
         // Whoever else holds git's pipes hides from git that the child has gone.

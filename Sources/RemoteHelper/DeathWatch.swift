@@ -1,3 +1,5 @@
+import Git
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -55,10 +57,7 @@ enum DeathWatch {
         let command = ServiceCommand(
             program: "/bin/sh", arguments: ["-c", script, "hephy-watch", "\(child)"].map { Array($0.utf8) },
             environment: environment)
-        guard
-            let shell = try? ChildProcess(
-                command, input: life.readEnd.rawValue, output: nowhere, errors: nowhere)
-        else {
+        guard let shell = try? command.start(input: life.readEnd.rawValue, output: nowhere, errors: nowhere) else {
             life.closeWriteEnd()
             return nil
         }

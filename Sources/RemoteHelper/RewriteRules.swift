@@ -59,7 +59,9 @@ enum RewriteRules {
 
     private static func speaksOfRules(_ text: [UInt8]) -> Bool {
         let lower = text.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
-        return ["insteadof", "include"].contains { lower.firstRange(of: Array($0.utf8)) != nil }
+        return ["insteadof", "include"].contains { word in
+            lower.indices.contains { lower[$0] == word.utf8.first && lower[$0...].starts(with: word.utf8) }
+        }
     }
 
     /// The text of a small file; nil where there is none.

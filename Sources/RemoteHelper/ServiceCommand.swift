@@ -37,6 +37,24 @@ struct ServiceCommand: Sendable {
             environment: environment)
     }
 
+    /// Starts the program.
+    ///
+    /// - Parameters:
+    ///   - input: what it reads; it stays open here.
+    ///   - output: what it writes to; it stays open here.
+    ///   - errors: where it complains; it stays open here.
+    /// - Returns: the running program.
+    /// - Throws: `RemoteHelperError.transportNotStarted`.
+    func start(input: Int32, output: Int32, errors: Int32 = 2) throws(RemoteHelperError) -> ChildProcess {
+        do {
+            return try ChildProcess(
+                program, arguments, environment: environment, input: input, output: output, errors: errors)
+        } catch {
+            guard case .programNotStarted(let reason) = error else { throw .transportNotStarted(reason: "\(error)") }
+            throw .transportNotStarted(reason: reason)
+        }
+    }
+
     /// The command that a shell on the other side reads: the service and the quoted path.
     static func request(_ service: String, path: [UInt8]) -> [UInt8] {
         Array(service.utf8) + [UInt8(ascii: " ")] + quoted(path)

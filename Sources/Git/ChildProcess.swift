@@ -1,44 +1,46 @@
-import Git
-
 #if canImport(Darwin)
-    import Darwin
+    package import Darwin
 #else
-    import Glibc
+    package import Glibc
 #endif
 
 /// A process that this one has started by itself.
 ///
-/// Subprocess starts processes from a thread of its own and watches them from two more. Git waits for this helper's child
-/// whenever it fetches or pushes, so that each thread that has to wake up counts.
-struct ChildProcess: Sendable {
-    let id: pid_t
+/// Subprocess starts processes from a thread of its own and watches them from two more. Git waits for the remote helper's
+/// children whenever it fetches or pushes, so that each thread that has to wake up counts.
+package struct ChildProcess: Sendable {
+    package let id: pid_t
 
-    /// Starts `command`.
+    /// Starts `program`.
     ///
     /// - Parameters:
-    ///   - command: the program.
+    ///   - program: a path, or a name that is looked for on the PATH of `environment`.
+    ///   - arguments: what stands behind the program's name, each without a NUL.
+    ///   - environment: the whole environment, by name; see ``ChildEnvironment``.
     ///   - input: what the child reads; it stays open here.
     ///   - output: what the child writes to; it stays open here.
     ///   - errors: where the child complains; it stays open here.
-    /// - Throws: `RemoteHelperError.transportNotStarted`.
-    init(_ command: ServiceCommand, input: Int32, output: Int32, errors: Int32 = 2) throws(RemoteHelperError) {
-        guard let path = Self.path(of: command) else {
-            throw .transportNotStarted(reason: "'\(command.program)' was not found")
+    /// - Throws: `GitError.programNotStarted`.
+    package init(
+        _ program: String, _ arguments: [[UInt8]], environment: [String: String],
+        input: Int32, output: Int32, errors: Int32 = 2
+    ) throws(GitError) {
+        guard let path = Self.path(of: program, environment: environment) else {
+            throw .programNotStarted(reason: "'\(program)' was not found")
         }
-        let arguments = [Array(command.program.utf8)] + command.arguments
         let code = Self.spawn(
-            path, arguments: arguments.map { $0 + [0] }, environment: ChildEnvironment.entries(command.environment),
-            streams: [input, output, errors])
+            path, arguments: ([Array(program.utf8)] + arguments).map { $0 + [0] },
+            environment: ChildEnvironment.entries(environment), streams: [input, output, errors])
         switch code {
         case .success(let child): id = child
-        case .failure(let fault): throw .transportNotStarted(reason: String(cString: strerror(fault.code)))
+        case .failure(let fault): throw .programNotStarted(reason: String(cString: strerror(fault.code)))
         }
     }
 
     /// Waits for the end.
     ///
     /// - Returns: the status of the exit, or 128 and the signal that ended it.
-    func wait() -> Int32 {
+    package func wait() -> Int32 {
         var status: Int32 = 0
         while waitpid(id, &status, 0) < 0 {
             guard errno == EINTR else { return 128 }
@@ -47,14 +49,20 @@ struct ChildProcess: Sendable {
         return signal == 0 ? status >> 8 & 0xff : 128 + signal
     }
 
+    /// Waits for the end, after which the process's id stays its own until ``wait()`` is called.
+    func waitWithoutReaping() {
+        var about = siginfo_t()
+        while waitid(P_PID, id_t(id), &about, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+    }
+
     private struct Fault: Error {
         var code: Int32
     }
 
-    private static func path(of command: ServiceCommand) -> String? {
-        guard !command.program.contains("/") else { return command.program }
-        return (command.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
-            .map { "\($0)/\(command.program)" }.first { access($0, X_OK) == 0 }
+    private static func path(of program: String, environment: [String: String]) -> String? {
+        guard !program.utf8.contains(UInt8(ascii: "/")) else { return program }
+        return (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+            .map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
     }
 
     private static func spawn(
