@@ -38,7 +38,7 @@ enum LFSSides {
             try await GitHubDouble.with(scenario, in: fixture) { double in
                 var environment = try double.environment(token: "gho_owner")
                 environment["GIT_CONFIG_GLOBAL"] = try fixture.write(
-                    configuration(settings), to: "home/gitconfig")
+                    configuration(settings), to: "home/.gitconfig")
                 let way = try await way(double, scenario.repositories.mapValues(\.bare))
                 environment.merge(way.environment) { _, new in new }
                 let sides = ["plain", "hephy"].enumerated().map { index, owner in

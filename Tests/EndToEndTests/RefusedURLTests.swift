@@ -142,8 +142,11 @@ struct RefusedURLTests {
     ]
 
     @Test(arguments: refused) func aURLThatMustNotBeUsedGetsOneSentence(_ entry: Refused) async throws {
-        let outcome = try await run(entry.url)
         let origin = try #require(Stage.current?.server.origins["http"])
+        // Before 2.43.7 git reads a carriage return in its configuration, where `clone` has written it, as a space.
+        let cloned = entry.url.replacing("\r", with: "\u{7f}")
+            .replacing("HOST", with: origin.dropFirst("http://".count))
+        let outcome = try await run(entry.url, environment: ["CLONED": cloned])
         let sentence = entry.sentence.replacing("HOST", with: origin.dropFirst("http://".count))
         #expect(outcome.statuses == ["128", "128", "128", "128"], "\(outcome)")
         for said in outcome.said {
