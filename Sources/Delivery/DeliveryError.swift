@@ -37,6 +37,8 @@ package enum DeliveryError: Error, Sendable {
     case noToken(host: String, workflow: String, product: ForgeProduct?)
     /// The repository cannot be set up as it was asked for.
     case setUp(SetUpError)
+    /// Hooks cannot be installed or taken away as it was asked for.
+    case hook(HookError)
 }
 
 /// What in the commit stands against the run that was asked for.

@@ -56,12 +56,10 @@ package struct FailureReport: Sendable, Hashable {
             self.init(
                 problem: "several remotes go through hephy: \(names.joined(separator: ", "))",
                 hint: "name one: --remote \(names.first ?? "NAME")", status: .usage)
-        case .startedWithoutName(let host, let workflow):
-            self.init(
-                problem: "a run of '\(workflow)' was started, but \(host) does not tell which it is",
-                hint: "declare the input 'hephy_id' and put ${{ inputs.hephy_id }} into 'run-name'", status: .lost)
+        case .startedWithoutName(let host, let workflow): self.init(startedOn: host, workflow: workflow)
         case .here(let lack): self.init(lack)
         case .setUp(let error): self = Self.report(error)
+        case .hook(let error): self = Self.report(error)
         case .noToken(let host, let workflow, let product):
             self.init(
                 problem: "no token for \(host), so '\(workflow)' cannot be started; the push itself stands",
@@ -69,6 +67,12 @@ package struct FailureReport: Sendable, Hashable {
                     + "it needs \(ForgeErrand.dispatching(workflow: workflow, ref: "").permission(on: product))",
                 status: .credentials)
         }
+    }
+
+    private init(startedOn host: String, workflow: String) {
+        self.init(
+            problem: "a run of '\(workflow)' was started, but \(host) does not tell which it is",
+            hint: "declare the input 'hephy_id' and put ${{ inputs.hephy_id }} into 'run-name'", status: .lost)
     }
 
     package init(_ lack: LocalLack) {

@@ -21,6 +21,7 @@ extension ForgeConnection {
             environment: RunnerEnvironment(environment, naming: names).variables, steps: share.steps,
             timeLimit: number(config["hephy.local.timelimit"], from: 1) ?? LocalForge.Runner.usualTimeLimit)
         if let builder = config["hephy.local.builder"] { runner.builder = builder }
+        runner.objects = environment["GIT_QUARANTINE_PATH"]
         var limits = LocalStore.Limits()
         limits.runs = number(config["hephy.local.keepruns"], from: 1) ?? limits.runs
         limits.days = number(config["hephy.local.keepdays"], from: 0) ?? limits.days

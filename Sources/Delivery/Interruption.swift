@@ -13,6 +13,8 @@ final class Interruption {
     /// The address of the words, which the handler takes; it may touch nothing that allocates or takes a lock.
     private static let words = Atomic<UInt>(0)
     private static let length = Atomic<Int>(0)
+    /// Whether SIGINT means nothing: who pushes to a server does not end what runs on it.
+    static let isIgnored = Atomic<Bool>(false)
     /// A second way to standard error, for the words alone.
     private static let terminal = dup(2)
     /// Where everything that other threads still write goes once the words are said.
@@ -21,6 +23,7 @@ final class Interruption {
     /// From now on until the end of this object, of which there is one at a time, SIGINT prints `lastWords` to standard
     /// error and ends the process with 130.
     init(lastWords: String) {
+        guard !Self.isIgnored.load(ordering: .relaxed) else { return }
         let bytes = Array(lastWords.utf8)
         // Never given back: a handler on another thread may be reading it, and there are a few in a process's life.
         let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes.count)
@@ -51,6 +54,7 @@ final class Interruption {
     }
 
     deinit {
+        guard !Self.isIgnored.load(ordering: .relaxed) else { return }
         signal(SIGINT, SIG_DFL)
     }
 }

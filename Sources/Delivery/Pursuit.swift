@@ -20,6 +20,8 @@ struct Pursuit {
     let isQuiet: Bool
     /// The way to the forge, where it is known already.
     let connection: ForgeConnection?
+    /// The server's repository whose hook this is, for people; nil where git waits for its helper.
+    var serverRepository: String?
 
     /// Decides for each ref, and follows all runs that come of it.
     func run(_ refs: [PlannedRef]) async -> ExitStatus {
@@ -290,7 +292,8 @@ struct Pursuit {
         session.logs = settings.logs.value
         session.timeout = settings.timeout.value
         session.isQuiet = isQuiet
-        session.isServingGit = true
+        session.isServingGit = serverRepository == nil
+        session.serverRepository = serverRepository
         if runs.count > 1, let sha = runs.first?.run.headSHA { session.comeBack = "hephy watch \(sha.prefix(7))" }
         return session
     }

@@ -23,6 +23,8 @@ struct RunSession {
     var isQuiet = false
     /// Whether git waits for the end; where it goes away, this ends as well.
     var isServingGit = false
+    /// The repository whose hook follows, on the server of the person who reads it.
+    var serverRepository: String?
     /// What a person types to come back: `hephy watch`, or with the commit where there are several runs.
     var comeBack = "hephy watch"
 
@@ -87,7 +89,8 @@ struct RunSession {
         options.masks = connection.credential.map { $0.secret.reveal { [$0] } } ?? []
         let repository = connection.repositoryName
         if connection.forge.isThisMachine {
-            options.commandForMore = { run, _ in "hephy watch --logs all \(run.id)" }
+            let place = serverRepository.map { "on the server, in \($0): " } ?? ""
+            options.commandForMore = { run, _ in "\(place)hephy watch --logs all \(run.id)" }
             return options
         }
         options.commandForMore = { run, _ in repository.map { "gh run view \(run.id) --log-failed -R \($0)" } }

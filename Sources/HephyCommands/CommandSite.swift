@@ -13,10 +13,21 @@ struct CommandSite {
     let location: RepositoryLocation
     var environment: [String: String] { location.git.environment }
 
-    /// - Throws: `Ended` when there is no repository here, with its sentence printed.
-    init() async throws {
+    /// - Parameter path: a folder of the repository; nil for where the command is called.
+    /// - Throws: `Ended` when there is no repository, with its sentence printed.
+    init(at path: String? = nil) async throws {
+        var git = GitProgram(environment: ProcessInfo.processInfo.environment)
+        if let path {
+            // What is named counts, whatever git says of where the command is called.
+            git.environment["GIT_DIR"] = nil
+            git.environment["GIT_WORK_TREE"] = nil
+            git.directory = path
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw Ended(FailureReport(.git(.notARepository(path: path))).say())
+            }
+        }
         do {
-            location = try await RepositoryLocation(GitProgram(environment: ProcessInfo.processInfo.environment))
+            location = try await RepositoryLocation(git)
         } catch {
             throw Ended(FailureReport(.git(error)).say())
         }

@@ -27,6 +27,7 @@ package struct HephyCommand: AsyncParsableCommand {
             Cancel.self,
             DoctorCommand.self,
             Config.self,
+            Hook.self,
             ExecuteRun.self,
             Suggest.self,
             WriteCompanions.self,

@@ -30,11 +30,24 @@ struct Checkout {
         try await git(
             ["clone", "--quiet", "--shared", "--no-checkout", "--template=", "--", request.repository, folder],
             in: home, log, step)
+        try borrowObjects()
         try await git(["checkout", "--quiet", "--detach", request.sha], in: folder, log, step)
         if LocalFile.exists("\(folder)/.gitmodules") { log.say("submodules are not checked out", step: step) }
         let attributes = (try? LocalFile.contents(of: "\(folder)/.gitattributes")) ?? []
         if String(decoding: attributes, as: UTF8.self).contains("filter=lfs") {
             log.say("files of Git LFS are left as pointers", step: step)
+        }
+    }
+
+    /// Lets the checkout see the objects of a push that the repository has not taken yet.
+    private func borrowObjects() throws(LocalRunsError) {
+        guard let objects = request.objects else { return }
+        let path = "\(folder)/.git/objects/info/alternates"
+        let known = (try? LocalFile.contents(of: path)) ?? []
+        do throws(FileFault) {
+            try LocalFile.replace(path, with: known + Array("\(objects)\n".utf8))
+        } catch {
+            throw .file(error)
         }
     }
 

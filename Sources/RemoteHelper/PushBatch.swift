@@ -23,6 +23,15 @@ package struct PushBatch: Sendable {
     /// What the remote had when the push began, by full ref name.
     package var remoteRefs: [String: ObjectID]
     package var target: RemoteTarget
+
+    package init(
+        updates: [RefUpdate], options: PushOptions, remoteRefs: [String: ObjectID], target: RemoteTarget
+    ) {
+        self.updates = updates
+        self.options = options
+        self.remoteRefs = remoteRefs
+        self.target = target
+    }
 }
 
 /// The remote that git named, behind `hephy::`.
@@ -32,6 +41,12 @@ package struct RemoteTarget: Sendable {
     /// The URL that the objects go to, after git's own rewriting.
     package var url: RemoteURL
     package var config: GitConfig
+
+    package init(remoteName: String?, url: RemoteURL, config: GitConfig) {
+        self.remoteName = remoteName
+        self.url = url
+        self.config = config
+    }
 }
 
 /// What became of a push, as the server said it.

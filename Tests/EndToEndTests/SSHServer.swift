@@ -31,8 +31,11 @@ struct SSHServer {
 
     /// Makes keys and configuration; with `acceptsProtocol` the server lets `GIT_PROTOCOL` in.
     ///
-    /// With `forge` it knows no commands but those of git and git-lfs, and repositories by their names alone.
-    init(in fixture: GitFixture, acceptsProtocol: Bool = true, forge: Forge? = nil) async throws {
+    /// With `forge` it knows no commands but those of git and git-lfs, and repositories by their names alone. `variables`
+    /// stand on the server's side in place of its own.
+    init(
+        in fixture: GitFixture, acceptsProtocol: Bool = true, forge: Forge? = nil, variables: [String: String] = [:]
+    ) async throws {
         self.fixture = fixture
         let program = try #require(Self.program, "scripts/test installs sshd")
         for key in ["host", "user"] {
@@ -47,6 +50,11 @@ struct SSHServer {
                 Self.commands(of: forge, noted: fixture.path("commands")), to: "home/forge", executable: true)
             settings += "\nForceCommand \(script)"
         }
+        let own = [
+            "PATH": fixture.environment["PATH"] ?? "", "GIT_CONFIG_GLOBAL": "/dev/null",
+            "GIT_CONFIG_SYSTEM": "/dev/null", "HOME": fixture.path("elsewhere"),
+        ]
+        let set = own.merging(variables) { $1 }.sorted { $0.key < $1.key }.map { "\"\($0)=\($1)\"" }
         try fixture.write(
             """
             HostKey \(fixture.path("home/host"))
@@ -58,8 +66,7 @@ struct SSHServer {
             PidFile none
             \(settings)
             # In one line, of more sshd reads the first. The user's shell may read files at home, and those are not ours.
-            SetEnv PATH=\(fixture.environment["PATH"] ?? "") GIT_CONFIG_GLOBAL=/dev/null \
-            GIT_CONFIG_SYSTEM=/dev/null HOME=\(fixture.path("elsewhere"))
+            SetEnv \(set.joined(separator: " "))
 
             """, to: "home/sshd_config")
         try fixture.write(

@@ -30,11 +30,11 @@ package struct GitServer: Sendable {
         var client: String
     }
 
-    /// Runs `body` beside a server.
+    /// Runs `body` beside a server, which sees `environment` on top of the fixture's.
     ///
     /// - Throws: `NotStarted`; whatever `body` throws.
     package static func with<Outcome: Sendable>(
-        in fixture: GitFixture, _ body: (GitServer) async throws -> Outcome
+        in fixture: GitFixture, environment: [String: String?] = [:], _ body: (GitServer) async throws -> Outcome
     ) async throws -> Outcome {
         try FileManager.default.createDirectory(atPath: fixture.path("served"), withIntermediateDirectories: true)
         let command = [
@@ -42,7 +42,8 @@ package struct GitServer: Sendable {
             "--tls", fixture.path("tls"),
         ]
         let outcome = try await Subprocess.run(
-            fixture.configuration(command), input: .inputWriter, output: .sequence, error: .combinedWithOutput
+            fixture.configuration(command, environment: environment), input: .inputWriter, output: .sequence,
+            error: .combinedWithOutput
         ) { execution in
             var lines = execution.standardOutput.strings().makeAsyncIterator()
             let first = try await lines.next() ?? ""

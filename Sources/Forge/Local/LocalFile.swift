@@ -15,6 +15,15 @@ package enum LocalFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileFault(path: path, code: errno) }
         defer { close(descriptor) }
+        return try rest(of: descriptor, path: path, limit: limit)
+    }
+
+    /// All that is left to read of an open file or pipe.
+    ///
+    /// - Throws: `FileFault` when it cannot be read or has more than `limit` bytes.
+    package static func rest(
+        of descriptor: Int32, path: String = "", limit: Int = 64 << 20
+    ) throws(FileFault) -> [UInt8] {
         var bytes: [UInt8] = []
         while true {
             let piece = try read(descriptor, upTo: 64 << 10, path: path)
@@ -26,9 +35,11 @@ package enum LocalFile {
 
     /// Puts `bytes` in the place of the file at once: whoever reads sees the old or the new contents, also after the
     /// machine has lost its power.
-    package static func replace(_ path: String, with bytes: [UInt8]) throws(FileFault) {
+    package static func replace(
+        _ path: String, with bytes: [UInt8], mode: Int = 0o600
+    ) throws(FileFault) {
         let new = "\(path).new"
-        let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode_t(mode))
         guard descriptor >= 0 else { throw FileFault(path: new, code: errno) }
         do throws(FileFault) {
             defer { close(descriptor) }
@@ -71,13 +82,13 @@ package enum LocalFile {
     }
 
     /// Makes the folder and those above it; one that is there already is fine.
-    package static func makeFolder(_ path: String) throws(FileFault) {
-        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+    package static func makeFolder(_ path: String, mode: Int = 0o700) throws(FileFault) {
+        if mkdir(path, mode_t(mode)) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
             throw FileFault(path: path, code: errno)
         }
-        try makeFolder(String(path[..<slash]))
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw FileFault(path: path, code: errno) }
+        try makeFolder(String(path[..<slash]), mode: mode)
+        guard mkdir(path, mode_t(mode)) == 0 || errno == EEXIST else { throw FileFault(path: path, code: errno) }
     }
 
     /// The names in a folder, without `.` and `..`; none where there is no such folder.

@@ -20,6 +20,8 @@ package struct LocalForge: Forge {
         package var timeLimit: Int
         /// The program that builds Dockerfiles; nil for the best that is there.
         package var builder: String?
+        /// Where the objects of a push are that the repository has not taken yet.
+        package var objects: String?
         /// Six hours, as a job has on GitHub.
         package static let usualTimeLimit = 6 * 3600
 
@@ -71,7 +73,7 @@ package struct LocalForge: Forge {
         store.prune(to: limits)
         let request = LocalRequest(
             repository: store.repository, ref: dispatch.ref, sha: sha, inputs: inputs, steps: runner.steps,
-            timeLimit: runner.timeLimit)
+            timeLimit: runner.timeLimit, objects: runner.objects)
         do throws(FileFault) {
             let (folder, record, lock) = try store.create(request)
             defer { LocalFile.unlock(lock) }

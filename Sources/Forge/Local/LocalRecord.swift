@@ -122,9 +122,12 @@ package struct LocalRequest: Codable, Hashable, Sendable {
     package var steps: String
     /// After so many seconds the run is ended.
     package var timeLimit: Int
+    /// Where the objects of a push are that the repository has not taken yet; nil where it has them.
+    package var objects: String?
 
     package init(
-        repository: String, ref: String, sha: String, inputs: [String: String], steps: String, timeLimit: Int
+        repository: String, ref: String, sha: String, inputs: [String: String], steps: String, timeLimit: Int,
+        objects: String? = nil
     ) {
         self.repository = repository
         self.ref = ref
@@ -132,5 +135,6 @@ package struct LocalRequest: Codable, Hashable, Sendable {
         self.inputs = inputs
         self.steps = steps
         self.timeLimit = timeLimit
+        self.objects = objects
     }
 }

@@ -8,12 +8,12 @@
 /// lock, which it thereby holds from its first moment on.
 ///
 /// Subprocess waits for its children; this one outlives whoever has started it.
-enum RunnerProcess {
+package enum RunnerProcess {
     /// The descriptor that the program finds its lock at; `LocalRunner` names it too.
     private static let lockDescriptor: Int32 = 3
 
     /// - Throws: `FileFault` when the program or its log cannot be opened.
-    static func start(
+    package static func start(
         _ program: String, _ arguments: [String], environment: [String: String], log: String, lock: Int32
     ) throws(FileFault) {
         #if canImport(Darwin)

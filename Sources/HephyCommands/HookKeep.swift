@@ -1,0 +1,21 @@
+import ArgumentParser
+import Delivery
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+struct HookKeep: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keep", abstract: "See to it that a push that a hook has found green lands.",
+        shouldDisplay: false)
+
+    @Argument(help: "The folder that keeps the push.")
+    var folder: String
+
+    func run() async throws {
+        await GateKeeper(folder: folder, environment: ProcessInfo.processInfo.environment).keep()
+    }
+}
