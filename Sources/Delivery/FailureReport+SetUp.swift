@@ -13,6 +13,11 @@ extension FailureReport {
         case .noRegion:
             self = Self.report(SetUpError.noRegion(path: path))
             return
+        case .notIncluded:
+            self.init(
+                problem: "'\(path)' does not include '\(GitLabPipeline.attachedPath)', so none of its jobs run",
+                hint: "hephy init", status: .configuration)
+            return
         }
         self.init(problem: problem, hint: "hephy sync", status: .configuration)
     }

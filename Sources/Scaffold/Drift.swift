@@ -9,6 +9,8 @@ package enum Drift: Sendable, Hashable {
     case differs
     /// The file has no region of hephy's any more.
     case noRegion
+    /// The repository's own file, which is to include hephy's, does so no longer.
+    case notIncluded
 
     /// Compares a file with what would be rendered in its place.
     ///

@@ -106,6 +106,32 @@ struct InitGitLabTests {
         }
     }
 
+    @Test func checkNoticesThatThePipelineIncludesHephysFileNoLonger() async throws {
+        try await GitFixture.with { fixture in
+            let own = "test:\n  script: [make]\n"
+            let work = try await InitTests.project(
+                fixture, InitTests.dockerfile.merging([Self.pipeline: .text(own)]) { $1 }, origin: Self.origin)
+            try await fixture.run("hephy", "init", in: work.path).check()
+            for include in ["/.gitlab/hephy.yml", ".gitlab/*.yml"] {
+                try fixture.write(own + "include:\n  - local: \(include)\n", to: "work/\(Self.pipeline)")
+                try await fixture.run("hephy", "check", in: work.path).check()
+            }
+            for text in [own, own + "include:\n  - local: other.yml\n", nil] {
+                if let text {
+                    try fixture.write(text, to: "work/\(Self.pipeline)")
+                } else {
+                    try await fixture.run("rm", Self.pipeline, in: work.path).check()
+                }
+                let checked = try await fixture.run("hephy", "check", in: work.path)
+                #expect(checked.status == 3, "\(checked)")
+                #expect(
+                    checked.errors.contains(
+                        "hephy: '\(Self.pipeline)' does not include '\(Self.attached)', so none of its jobs run\n"
+                            + "hephy: hint: hephy init\n"), "\(checked)")
+            }
+        }
+    }
+
     @Test func whereNoLineCanBeAddedItIsPrintedAndTheFileStays() async throws {
         try await GitFixture.with { fixture in
             let own = "include: &mine\n  - local: a.yml\ntest: {script: [make]}\n...\n"

@@ -44,8 +44,12 @@ package struct GitLabMainFile: Sendable {
     package var includesHephy: Bool {
         guard let include = root?["include"] else { return false }
         return (include.items ?? [include]).contains { item in
-            let path = item["local"]?.string ?? item.string
-            return path == GitLabPipeline.attachedPath || path == "/\(GitLabPipeline.attachedPath)"
+            let path = (item["local"]?.string ?? item.string).map { $0.drop { $0 == "/" } } ?? ""
+            guard let first = path.firstIndex(of: "*"), let last = path.lastIndex(of: "*") else {
+                return path == GitLabPipeline.attachedPath
+            }
+            let own = GitLabPipeline.attachedPath
+            return own.hasPrefix(path[..<first]) && own.hasSuffix(path[path.index(after: last)...])
         }
     }
 

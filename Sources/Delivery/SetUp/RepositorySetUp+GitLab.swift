@@ -100,6 +100,14 @@ extension RepositorySetUp {
             platform: .gitlab, path: GitLabPipeline.attachedPath, text: text, pushBranch: isPushed ? "main" : nil)
     }
 
+    /// Whether the repository's own file, or none, is what GitLab reads beside hephy's.
+    ///
+    /// A file that is no YAML that hephy reads includes it where it names it.
+    func isLeftOut() throws(DeliveryError) -> Bool {
+        guard let text = try Self.text(of: GitLabPipeline.path, in: source.workTree) else { return true }
+        return GitLabMainFile(text).map { !$0.includesHephy } ?? !text.contains(GitLabPipeline.attachedPath)
+    }
+
     /// The form that a file of hephy's has.
     func gitLabForm(of own: OwnFile) throws(DeliveryError) -> GitLabPipeline.Form {
         if own.path == GitLabPipeline.path { return .main }

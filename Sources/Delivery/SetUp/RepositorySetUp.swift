@@ -117,6 +117,9 @@ package struct RepositorySetUp: Sendable {
             let text = try freshText(of: own, plan: plan, configuration: bytes, remote: remote)
             let drift = Drift(of: own.text, from: text, configurationDigest: bytes.map(CIPlan.digest(of:)))
             drifts.append((own.path, drift))
+            if own.path == GitLabPipeline.attachedPath, try isLeftOut() {
+                drifts.append((GitLabPipeline.path, .notIncluded))
+            }
         }
         return drifts
     }
