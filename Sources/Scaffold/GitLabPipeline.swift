@@ -36,7 +36,7 @@ package enum GitLabPipeline {
     package static func render(
         _ plan: CIPlan, as form: Form, from files: SharedFiles
     ) throws(ScaffoldError) -> String {
-        let source = GitLabValues(plan: plan, form: form)
+        let source = GitLabValues(plan: plan, form: form, release: try ReleasePins(from: files))
         if let text = source.interpolatedText { throw .interpolated(text: text) }
         var values = source.values
         guard let component = plan.component else {
@@ -53,7 +53,8 @@ package enum GitLabPipeline {
     ///
     /// - Throws: `ScaffoldError` when a shared file is missing or broken.
     package static func renderShared(from files: SharedFiles) throws(ScaffoldError) -> String {
-        try files.template("gitlab.yml").render(GitLabValues.shared(for: sharedPlatforms), step: files.step)
+        let values = GitLabValues.shared(for: sharedPlatforms, release: try ReleasePins(from: files))
+        return try files.template("gitlab.yml").render(values, step: files.step)
     }
 
     /// What GitLab compares a file with that it includes from elsewhere.

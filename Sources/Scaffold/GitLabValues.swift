@@ -4,11 +4,16 @@ import BuildPlan
 struct GitLabValues {
     let plan: CIPlan
     let form: GitLabPipeline.Form
+    let release: ReleasePins
 
     var values: TemplateValues {
         var values = Self.jobs(for: plan.jobPlatforms, sources: inputs + ["HEPHY_"], prefix: prefix) { tags(for: $0) }
         values.flags.insert(form == .main ? "own" : "attached")
         if plan.pushBranch != nil { values.flags.insert("push") }
+        if plan.detectsAnew {
+            values.flags.insert("auto")
+            values.lists["pin"] = Self.pins(release)
+        }
         switch form {
         case .main: values.texts["stage"] = "build"
         case .attached(let stage, _): values.texts["stage"] = YAMLScalar.quoted(stage)
@@ -21,18 +26,17 @@ struct GitLabValues {
         if plan.configuration.image != nil { values.flags.insert("image") }
         if plan.configuration.kaniko.image != nil { values.flags.insert("kaniko-image") }
         let lines = Self.shellLines(of: arguments.joined(separator: "\n"))
-        values.lists["argument"] = lines.enumerated().map { index, line in
-            TemplateValues(texts: ["assignment": index == 0 ? "HEPHY_BUILD_ARGS=\(line)" : line])
-        }
+        values.lists["argument"] = Self.assignment(of: lines, to: "HEPHY_BUILD_ARGS")
         return values
     }
 
     /// The values of the file that others include.
-    static func shared(for platforms: [Platform]) -> TemplateValues {
+    static func shared(for platforms: [Platform], release: ReleasePins) -> TemplateValues {
         var values = jobs(
             for: platforms, sources: ["HEPHY_INPUT_", "HEPHY_"], prefix: sharedPrefix, isShared: true
         ) { _ in [] }
-        values.flags.insert("shared")
+        values.flags.formUnion(["shared", "auto"])
+        values.lists["pin"] = pins(release)
         values.texts.merge([
             "stage-plan": "$[[ inputs.stage ]]", "stage-build": "$[[ inputs.stage ]]",
             "stage-index": "$[[ inputs.stage ]]",
@@ -74,6 +78,7 @@ struct GitLabValues {
     private var common: [String: String] {
         [
             "backend": plan.backend.rawValue,
+            "run-backend": plan.detectsAnew ? "auto" : plan.backend.rawValue,
             "platforms": plan.platforms.map(\.description).joined(separator: ","),
             "cache": String(plan.configuration.keepsCache?.value ?? true),
             "sbom": String(plan.configuration.hasSBOM?.value ?? true),
@@ -178,6 +183,17 @@ struct GitLabValues {
     // MARK: Texts
 
     private static func scalar(_ text: String) -> String { YAMLScalar.plainlyQuoted(text) }
+
+    private static func pins(_ release: ReleasePins) -> [TemplateValues] {
+        assignment(of: shellLines(of: release.text), to: "HEPHY_RELEASE")
+    }
+
+    /// The lines of a script that give a variable a value of several lines.
+    private static func assignment(of lines: [String], to variable: String) -> [TemplateValues] {
+        lines.enumerated().map { index, line in
+            TemplateValues(texts: ["assignment": index == 0 ? "\(variable)=\(line)" : line])
+        }
+    }
 
     /// The lines of a text as one word of a shell's command, in which nothing is an interpolation of GitLab's.
     private static func shellLines(of text: String) -> [String] {

@@ -91,16 +91,20 @@ struct GitLabScene {
 
     /// Runs the pipeline in a fresh clone of the repository.
     ///
-    /// `inputs` are `NAME=VALUE`. `programs` is a folder that stands in front of PATH, behind the stand-ins. The jobs see
+    /// `inputs` are `NAME=VALUE`; `only` names the one job that is run, and `hasHephy` is whether there is the hephy of
+    /// this build. `programs` is a folder that stands in front of PATH, behind the stand-ins. The jobs see
     /// `variables` as a pipeline's own, before those of the file.
     func run(
-        inputs: [String] = [], variables: [String: String] = [:], programs: String? = nil
+        inputs: [String] = [], variables: [String: String] = [:], programs: String? = nil, hasHephy: Bool = true,
+        only: String? = nil
     ) async throws -> GitFixture.Ran {
         let engine = try #require(Self.engine.program)
         try fixture.write("", to: "reports")
         let clone = fixture.uniqueName("clone")
         try await fixture.run("git", "clone", "--quiet", work.path, clone).check()
-        let path = [fixture.path("stand-ins"), programs, fixture.environment["PATH"]].compactMap(\.self)
+        let machine = (fixture.environment["PATH"] ?? "").split(separator: ":")
+            .filter { hasHephy || $0 != GitFixture.builtPrograms[...] }.joined(separator: ":")
+        let path = [fixture.path("stand-ins"), programs, machine].compactMap(\.self)
         let pipeline = [
             "CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "main", "CI_COMMIT_REF_NAME": "main",
             "CI_DEFAULT_BRANCH": "main", "CI_PIPELINE_IID": "7", "CI_JOB_ID": "1",
@@ -109,7 +113,7 @@ struct GitLabScene {
             "CI_REGISTRY_PASSWORD": "t0ken", "CI_PIPELINE_CREATED_AT": "2026-11-22T10:11:12Z",
         ].merging(variables) { $1 }
         let jobs = try await jobs(inputs, variables: pipeline).check()
-        let names = jobs.output.split(separator: "\n").map(String.init)
+        let names = jobs.output.split(separator: "\n").map(String.init).filter { only == nil || $0 == only }
         try #require(!names.isEmpty)
         let told = pipeline.sorted { $0.key < $1.key }.flatMap { ["-e", "\($0.key)=\($0.value)"] }
         let environment = [

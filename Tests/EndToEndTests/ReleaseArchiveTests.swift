@@ -14,8 +14,7 @@ struct ReleaseArchiveTests {
         GitFixture.share.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/scripts/release-archive"
 
     /// Packs the programs into the folder `served`; gives the line of `share/release`.
-    private static func pack(_ fixture: GitFixture, into folder: String = "served", url: String) async throws -> String
-    {
+    static func pack(_ fixture: GitFixture, into folder: String = "served", url: String) async throws -> String {
         try await fixture.run(
             [
                 script, "--into", fixture.path(folder), "--programs", GitFixture.builtPrograms, "--url", url,

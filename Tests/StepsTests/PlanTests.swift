@@ -159,4 +159,46 @@ struct PlanTests {
             #expect(result.outputs["ko_main"] == "cmd/api", "\(result.log)")
         }
     }
+
+    /// As in the image that GitLab's job has: busybox, and no curl.
+    @Test func aReleaseIsFetchedByWgetWhereThereIsNoCurl() async throws {
+        try await Checkout.with(Self.files) { checkout in
+            let fixture = checkout.fixture
+            try await FileServer.with(in: fixture) { url in
+                try fixture.write(
+                    "#!/bin/sh\n[ \"$1\" = --version ] || printf '{\\n  \"backend\" : \"ko\"\\n}\\n'\n",
+                    to: "packed/hephy-1/bin/hephy", executable: true)
+                try await fixture.run(
+                    "sh", "-c",
+                    "tar -czf served/hephy.tar.gz -C packed hephy-1 && mkdir programs"
+                        + " && busybox --install -s \"$PWD/programs\""
+                ).check()
+                // Debian's own applet does not survive a look-up of an address; this takes the same command line.
+                try fixture.write(
+                    """
+                    #!/bin/sh
+                    [ $# = 6 ] && [ "$1 $2 $3 $4" = '-q -T 60 -O' ] || exit 97
+                    exec \(DoubleProcess.python) -c \
+                        'import sys, urllib.request as r; open(sys.argv[1], "wb").write(r.urlopen(sys.argv[2]).read())' "$5" "$6"
+
+                    """, to: "stand-in/wget", executable: true)
+                try await fixture.run("sh", "-c", "mv -f stand-in/wget programs && ln -sf /bin/sh programs/sh").check()
+                let sum = try await fixture.run("sha256sum", "served/hephy.tar.gz").check().output.prefix(64)
+                var variables: [String: String?] = [
+                    "HEPHY_IMAGE": "ghcr.io/a/b", "HEPHY_DETECTED": "kaniko", "PATH": fixture.path("programs"),
+                ]
+                for machine in ["linux-amd64", "linux-arm64"] {
+                    variables["HEPHY_RELEASE", default: ""]? += "\(machine) \(sum) \(url)hephy.tar.gz\n"
+                }
+                let result = try await checkout.run("plan", variables)
+                #expect(result.status == 0, "\(result.log)")
+                #expect(result.outputs["backend"] == "ko", "\(result.log)")
+                variables["HEPHY_RELEASE"] = variables["HEPHY_RELEASE"]??.replacing(
+                    sum, with: String(repeating: "0", count: 64))
+                let refused = try await checkout.run("plan", variables)
+                #expect(refused.status == 1, "\(refused.log)")
+                #expect(refused.log.contains("nothing of it was used"), "\(refused.log)")
+            }
+        }
+    }
 }

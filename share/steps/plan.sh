@@ -37,6 +37,16 @@ read_config() {
     : "${HEPHY_ADDITIONAL_TAGS:=$(of_file additional_tags)}"
 }
 
+# What comes is compared with a pin, so that it does not matter how far a wget trusts.
+download() {
+    if has curl; then
+        curl --fail --silent --show-error --location --proto '=http,https' --retry 2 --connect-timeout 20 \
+            --max-time 180 --output "$2" "$1"
+    else
+        wget -q -T 60 -O "$2" "$1"
+    fi
+}
+
 # Sets `hephy` to a program that detects: the runner's own, else the one of the archive that HEPHY_RELEASE pins. Where it
 # cannot be had, `why` says so; an archive that is another one than the pinned ends the run.
 find_hephy() {
@@ -55,10 +65,9 @@ find_hephy() {
     wanted=${pin%% *}
     url=${pin##* }
     is_digest "sha256:$wanted" || fail "HEPHY_RELEASE has '$pin' for $machine, which is no SHA-256 and URL"
-    why="$url cannot be had: there is no curl"
-    has curl || return 1
-    if ! curl --fail --silent --show-error --location --proto '=http,https' --retry 2 --connect-timeout 20 \
-        --max-time 180 --output "$scratch/hephy.tar.gz" "$url" 2>"$scratch/log"; then
+    why="$url cannot be had: there is neither curl nor wget"
+    has curl || has wget || return 1
+    if ! download "$url" "$scratch/hephy.tar.gz" 2>"$scratch/log"; then
         why="$url cannot be had: $(sed -n '$p' "$scratch/log")"
         return 1
     fi
