@@ -20,7 +20,7 @@ package enum DeliveryError: Error, Sendable {
     /// The path of the remote's URL is no repository of the forge.
     case notARepositoryPath(path: String, product: String)
     /// Nothing that this push could start was found on the forge in time.
-    case noRun(ref: String, sha: String)
+    case noRun(ref: String, sha: String, on: ForgeProduct? = nil, because: PipelineAbsence? = nil)
     /// There is no run to come back to.
     case nothingToWatch
     /// The forge has no run of what was asked for.

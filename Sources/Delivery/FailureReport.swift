@@ -36,11 +36,8 @@ package struct FailureReport: Sendable, Hashable {
             self.init(
                 problem: "'\(path)' is no \(product) repository", hint: "the URL's path is OWNER/REPOSITORY",
                 status: .configuration)
-        case .noRun(let ref, let sha):
-            self.init(
-                problem: "no run for \(sha) on '\(ref)' appeared",
-                hint: "see whether Actions are enabled and the workflow's filters fit; "
-                    + "'hephy watch \(sha)' looks again", status: .noRun)
+        case .noRun(let ref, let sha, let product, let absence):
+            self = Self.noRun(on: ref, of: sha, at: product, because: absence)
         case .nothingToWatch:
             self.init(
                 problem: "this repository has not pushed any run yet", hint: "name one: hephy watch RUN|COMMIT",

@@ -33,12 +33,16 @@ extension ForgeConnection {
 
     /// What is said where no token may be used.
     var remarkOnMissingToken: String {
-        guard product == .gitlab else {
-            return "no token for \(host): following what is public, once a minute "
-                + "(a token with 'Actions: read' follows closely)"
+        get async {
+            guard product == .gitlab else {
+                return "no token for \(host): following what is public, once a minute "
+                    + "(a token with 'Actions: read' follows closely)"
+            }
+            let fact = skipped.isEmpty ? "no token for \(host)" : "no credential for \(host) may call the API"
+            return await isOpenToStrangers
+                ? "\(fact): following what is public, with logs as the jobs' pages show them"
+                : "\(fact): following what is public, without logs (a token with the scope 'read_api' shows them)"
         }
-        let fact = skipped.isEmpty ? "no token for \(host)" : "no credential for \(host) may call the API"
-        return "\(fact): following what is public, without logs (a token with the scope 'read_api' shows them)"
     }
 
     /// Whether strangers may look at what this connection is about.

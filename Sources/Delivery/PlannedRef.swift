@@ -30,14 +30,14 @@ struct PlannedRef: Sendable {
         self.pushed = pushed
         self.push = push
         self.product = product
-        survey = WorkflowSurvey(of: pushed.ciFiles.files(for: product), for: push)
+        survey = WorkflowSurvey(of: pushed.ciFiles.files(for: product), for: push, on: product)
     }
 
     /// Takes note of the product, where it was not known before.
     mutating func settle(_ product: ForgeProduct?) {
         guard self.product == nil, let product else { return }
         self.product = product
-        survey = WorkflowSurvey(of: pushed.ciFiles.files(for: product), for: push)
+        survey = WorkflowSurvey(of: pushed.ciFiles.files(for: product), for: push, on: product)
     }
 
     /// What `ci_platform` of the commit's configuration names.
@@ -63,20 +63,6 @@ struct PlannedRef: Sendable {
         case .none: return false
         case .attach: return startsOurs
         case .auto, .dispatch: return startsOurs || ours.canBeDispatched
-        }
-    }
-
-    /// Why nothing follows this push, in words.
-    var reasonForNothing: String {
-        switch survey.nothing {
-        case .noWorkflows: "\(pushed.commit.id.short) has no workflow"
-        case .noneMatches(let reasons) where reasons.count == 1:
-            reasons.map { "no run of '\(PushedCommit.fileName($0.key))' on '\(update.shortName)': \($0.value)" }
-                .joined()
-        case .noneMatches: "no workflow of \(pushed.commit.id.short) runs on a push to '\(update.shortName)'"
-        case .skipped(let instruction): "the commit message says '\(instruction)'"
-        case .tooManyTags(let count): "GitHub starts nothing for a push of \(count) tags at once"
-        case nil: "nothing was asked for"
         }
     }
 }

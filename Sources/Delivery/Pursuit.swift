@@ -160,7 +160,7 @@ struct Pursuit {
         }
     }
 
-    /// A server that is no forge runs nothing; unless the commit has a workflow of ours, or following was asked for,
+    /// A server that is no forge runs nothing, and GitLab nothing that rules leave out; unless the commit has a workflow of ours, or following was asked for,
     /// that is no failure of the push.
     private func reportOfNoForge(_ error: DeliveryError, _ ref: PlannedRef) -> FailureReport? {
         guard settings.trigger.value == .auto else { return nil }
@@ -168,7 +168,7 @@ struct Pursuit {
         if case .forge(.unsupported, _, _) = error { return FailureReport(error) }
         guard ref.survey.ours == nil else { return nil }
         switch error {
-        case .unknownForge, .notARepositoryPath: return FailureReport(error)
+        case .unknownForge, .notARepositoryPath, .noRun(_, _, _, .leftOut): return FailureReport(error)
         default: return nil
         }
     }

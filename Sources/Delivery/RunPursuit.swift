@@ -27,7 +27,7 @@ struct RunPursuit {
         of ref: PlannedRef, ours: WorkflowFile?, awaited: Set<String>? = nil
     ) async throws(DeliveryError) -> Found {
         if connection.isSlow || connection.isAnonymous && connection.product == .gitlab {
-            say(connection.remarkOnMissingToken)
+            say(await connection.remarkOnMissingToken)
         }
         var wanted = RunSearch.Wanted(headSHA: ref.pushed.commit.id.hex, headBranch: ref.update.shortName)
         wanted.knownIDs = ref.knownRuns ?? []
@@ -43,9 +43,7 @@ struct RunPursuit {
         if connection.isSlow { wanted.patienceForRest = .seconds(30) }
         let search = RunSearch(forge: connection.forge, clock: clock, isAnonymous: connection.isSlow)
         let found = try await asking(.finding) { () async throws(ForgeError) in try await search.runs(wanted) }
-        guard !found.isEmpty else {
-            throw .noRun(ref: ref.update.shortName, sha: ref.pushed.commit.id.short)
-        }
+        guard !found.isEmpty else { throw await noRun(of: ref) }
         return Found(
             runs: found, missing: wanted.certain.filter { path in !found.contains { $0.isRun(of: path) } })
     }
@@ -138,10 +136,18 @@ struct RunPursuit {
                     doubt, doing: .dispatching(workflow: started.fileName, ref: ref.update.shortName),
                     on: connection.product)
             }
-            throw .noRun(ref: ref.update.shortName, sha: ref.pushed.commit.id.short)
+            throw await noRun(of: ref)
         }
         warnOfOtherCommit(run, ref, takesSHA: started.takesSHA)
         return run
+    }
+
+    /// That nothing appeared, and why, where the forge knows it.
+    private func noRun(of ref: PlannedRef) async -> DeliveryError {
+        let absence = await (connection.forge as? GitLab)?
+            .absence(of: ref.pushed.commit.id.hex, on: ref.update.shortName)
+        return .noRun(
+            ref: ref.update.shortName, sha: ref.pushed.commit.id.short, on: connection.product, because: absence)
     }
 
     private func inputs(

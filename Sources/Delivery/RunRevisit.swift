@@ -106,7 +106,9 @@ package struct RunRevisit: Sendable {
             }
         }
         if found.isEmpty, case .commit(let id) = selection {
-            throw .noRun(ref: record.map { RefUpdate.shortName(of: $0.ref) } ?? "any ref", sha: id.short)
+            throw .noRun(
+                ref: record.map { RefUpdate.shortName(of: $0.ref) } ?? "any ref", sha: id.short,
+                on: forge.connection.product)
         }
         return Self.newestOfEachWorkflow(found)
     }

@@ -60,6 +60,8 @@ package struct GitLabScenario: Sendable, Encodable {
         package var mergeRequests: [MergeRequest]?
         /// Whether another server, of ssh for instance, takes its pushes.
         package var pushedElsewhere: Bool?
+        /// What the check of the file says instead of what the file itself gives reason for.
+        package var lintErrors: [String]?
 
         package init(_ repository: TestRepository, visibility: String? = nil, mergeRequests: [MergeRequest]? = nil) {
             bare = repository.path

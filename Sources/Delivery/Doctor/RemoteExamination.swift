@@ -57,7 +57,7 @@ struct RemoteExamination: Sendable {
             } catch {
                 let failure = DeliveryError.forge(error, doing: .finding, on: product)
                 guard let source = connection.credential?.source else {
-                    return symptoms + [without(connection, product, failure)]
+                    return symptoms + [await without(connection, product, failure)]
                 }
                 if error.isTransient { return symptoms + [.forgeError(failure)] }
                 symptoms.append(.refusedToken(source, failure))
@@ -73,7 +73,7 @@ struct RemoteExamination: Sendable {
         guard let rights = try await connection.forge.rights() else { return nil }
         guard let source = connection.credential?.source else {
             return .noToken(
-                remark: connection.remarkOnMissingToken, host: connection.host, product: product,
+                remark: await connection.remarkOnMissingToken, host: connection.host, product: product,
                 canRead: rights.reading == .given)
         }
         return .token(source, rights, host: connection.host, product: product)
@@ -82,12 +82,12 @@ struct RemoteExamination: Sendable {
     /// What it means that strangers were refused.
     private func without(
         _ connection: ForgeConnection, _ product: ForgeProduct, _ failure: DeliveryError
-    ) -> Symptom.OfRemote {
+    ) async -> Symptom.OfRemote {
         guard case .forge(let error, _, _) = failure else { return .forgeError(failure) }
         switch error {
         case .unauthorized, .forbidden, .notFound, .singleSignOnRequired:
             return .noToken(
-                remark: connection.remarkOnMissingToken, host: connection.host, product: product, canRead: false)
+                remark: await connection.remarkOnMissingToken, host: connection.host, product: product, canRead: false)
         case .refused, .rateLimited, .unavailable, .intercepted, .untrusted, .redirected, .unsupported, .machine,
             .cancelled:
             return .forgeError(failure)

@@ -65,6 +65,8 @@ package enum PushMatch: Sendable, Hashable {
     /// Why not, or why nobody can say.
     package enum Reason: Sendable, Hashable, CustomStringConvertible {
         case noPushTrigger
+        /// The file's own rules leave pushes out, on GitLab.
+        case rulesLeaveOutPushes
         /// The branch or tag name is not what the filters choose.
         case refNotChosen(String)
         case neitherBranchNorTag(String)
@@ -86,6 +88,7 @@ package enum PushMatch: Sendable, Hashable {
         package var description: String {
             switch self {
             case .noPushTrigger: "it has no 'push' trigger"
+            case .rulesLeaveOutPushes: "its 'workflow: rules' leave pushes out"
             case .refNotChosen(let name): "its filters leave out '\(PlainText.line(name, limit: 100))'"
             case .neitherBranchNorTag(let ref): "'\(PlainText.line(ref, limit: 100))' is neither a branch nor a tag"
             case .noPathChosen: "its path filters choose none of the changed files"

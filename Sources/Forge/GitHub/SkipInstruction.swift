@@ -1,4 +1,4 @@
-/// What a commit's message says to keep GitHub from starting runs (docs.github.com, "Skipping workflow runs").
+/// What a commit's message says to keep a forge, GitHub where nothing else is said, from starting runs (docs.github.com, "Skipping workflow runs").
 package enum SkipInstruction {
     /// What GitLab looks for, in any case of its letters (docs.gitlab.com/ci/pipelines, "Skip a pipeline").
     static func findGitLab(in message: String) -> String? {
@@ -7,6 +7,9 @@ package enum SkipInstruction {
             message.contains($0)
         }
     }
+
+    /// What Gitea and Forgejo look for unless their settings say otherwise (`SKIP_WORKFLOW_STRINGS`).
+    static func findGitea(in message: String) -> String? { words.first { message.contains($0) } }
 
     private static let words = ["[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]"]
 

@@ -15,6 +15,8 @@ package struct WorkflowFile: Sendable {
     package private(set) var push: PushFilter?
     /// The inputs of a dispatch, in the file's order; nil where it cannot be dispatched.
     package private(set) var inputs: [WorkflowInput]?
+    /// Whether GitLab's own rules of the file let no push start anything.
+    private var leavesOutPushes = false
     /// Whether it is a workflow of ours: by its marker line, or because a job uses hephy's reusable workflow.
     package private(set) var isOurs: Bool
     /// What is wrong with the file, with its line; nil where nothing is known to be.
@@ -43,7 +45,8 @@ package struct WorkflowFile: Sendable {
         name = path
         isOurs = Self.holdsMarker(bytes)
         guard path != CIFiles.pipeline else {
-            inputs = PipelineHeader(bytes).inputs
+            let header = PipelineHeader(bytes)
+            (inputs, leavesOutPushes) = (header.inputs, header.leavesOutPushes)
             return
         }
         do {
@@ -67,7 +70,7 @@ package struct WorkflowFile: Sendable {
     ///     forced push, or when the old commit is not here.
     /// - Returns: `.maybe` where the pushed commit alone does not tell.
     package func match(push ref: String, changedPaths: [String]?, isNewOrUnknownDiff: Bool) -> PushMatch {
-        if path == CIFiles.pipeline { return .maybe(.rulesDecide) }
+        if path == CIFiles.pipeline { return leavesOutPushes ? .no(.rulesLeaveOutPushes) : .maybe(.rulesDecide) }
         if let problem { return .maybe(.invalidFile(problem)) }
         guard let push else { return .no(.noPushTrigger) }
         return push.match(ref: ref, changedPaths: changedPaths, isNewOrUnknownDiff: isNewOrUnknownDiff)

@@ -1,4 +1,4 @@
-/// What GitHub will make of a push, as far as the pushed commit's own files tell.
+/// What a forge will make of a push, as far as the pushed commit's own files tell.
 package struct WorkflowSurvey: Sendable {
     /// What is pushed.
     package struct Push: Sendable {
@@ -51,18 +51,12 @@ package struct WorkflowSurvey: Sendable {
     package static let mostTags = 3
 
     /// Judges the workflows of the pushed commit; `files` may stand in any order.
-    package init(of files: [WorkflowFile], for push: Push) {
+    ///
+    /// Where nobody knows the product yet, nil, it is taken for GitHub unless the only file is GitLab's.
+    package init(of files: [WorkflowFile], for push: Push, on product: ForgeProduct? = nil) {
         let files = files.sorted { $0.path < $1.path }
-        // GitLab has one file, fewer words that skip, and events for some tags of many.
         let isPipeline = files.map(\.path) == [CIFiles.pipeline]
-        let obstacle: (nothing: Nothing, reason: PushMatch.Reason)? =
-            if isPipeline {
-                SkipInstruction.findGitLab(in: push.message).map { (.skipped($0), .skipped($0)) }
-            } else if push.tags > Self.mostTags {
-                (.tooManyTags(push.tags), .tooManyTags(push.tags))
-            } else {
-                SkipInstruction.find(in: push.message).map { (.skipped($0), .skipped($0)) }
-            }
+        let obstacle = Self.obstacle(to: push, on: product ?? (isPipeline ? .gitlab : .github))
         let judged = files.map { file in
             let match = file.match(
                 push: push.ref, changedPaths: push.changedPaths, isNewOrUnknownDiff: push.isNewOrUnknownDiff)
@@ -90,5 +84,21 @@ package struct WorkflowSurvey: Sendable {
             }
             nothing = .noneMatches(Dictionary(reasons, uniquingKeysWith: { first, _ in first }))
         }
+    }
+
+    /// What keeps a product from starting anything for a push, whatever its files say: each has words of its own that
+    /// skip, and GitHub alone makes no events for many tags at once.
+    private static func obstacle(
+        to push: Push, on product: ForgeProduct
+    ) -> (nothing: Nothing, reason: PushMatch.Reason)? {
+        let word: String?
+        switch product {
+        case .gitlab: word = SkipInstruction.findGitLab(in: push.message)
+        case .gitea, .forgejo: word = SkipInstruction.findGitea(in: push.message)
+        case .github:
+            if push.tags > mostTags { return (.tooManyTags(push.tags), .tooManyTags(push.tags)) }
+            word = SkipInstruction.find(in: push.message)
+        }
+        return word.map { (.skipped($0), .skipped($0)) }
     }
 }

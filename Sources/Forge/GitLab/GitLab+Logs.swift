@@ -20,13 +20,14 @@ extension GitLab {
         of job: Job, in run: Run, from offset: Int, receive: @escaping @Sendable (_ piece: [UInt8]) -> Bool
     ) async throws(ForgeError) -> LogAnswer {
         guard job.hasLog else { return job.state.isFinished ? .complete : .notYet }
-        if !job.state.isFinished { await touch(job) }
+        if !job.state.isFinished, !connection.isAnonymous { await touch(job) }
         var cursor = state.withLock { state in
             if let cursor = state.logs[job.id], cursor.delivered == offset { return cursor }
             return LogCursor(from: max(0, offset))
         }
         if job.state.isFinished, cursor.tail.isEmpty { cursor.isSettled = true }
         defer { state.withLock { $0.logs[job.id] = cursor } }
+        if connection.isAnonymous { return try await readPage(of: job, &cursor, receive) }
         if cursor.mode == .unknown { try await probe(job, &cursor, receive) }
         switch cursor.mode {
         case .unknown: return job.state.isFinished ? .complete : .notYet
@@ -162,11 +163,9 @@ extension GitLab {
     /// Whether strangers may see the project's pipelines; false where that could not be found out.
     package func isPublic() async -> Bool { await visibleToEverybody() }
 
-    private func visibleToEverybody() async -> Bool {
+    func visibleToEverybody() async -> Bool {
         if let known = state.withLock({ $0.visibility }) { return known == .everybody }
-        guard let url = try? path(""),
-            let project = try? await connection.page(GitLabAnswer.Project.self, at: url, what: "the project").value
-        else { return false }
+        guard let project = try? await project() else { return false }
         let isOpen = project.visibility == "public" && project.publicJobs ?? true
         state.withLock { $0.visibility = isOpen ? .everybody : .members }
         return isOpen

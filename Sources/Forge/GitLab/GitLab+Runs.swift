@@ -20,6 +20,7 @@ extension GitLab {
     /// One push may make several: the branch's own, that of a merge request, and for a merge request whose result is
     /// tested one of another commit, which is found by the request and only where the others have not come.
     package func runs(matching query: RunQuery) async throws(ForgeError) -> [Run] {
+        if connection.isAnonymous { _ = await visibleToEverybody() }
         var parameters = ["order_by=id", "sort=desc", "per_page=\(query.headSHA == nil ? query.limit ?? 20 : 100)"]
         if let sha = query.headSHA {
             parameters.append("sha=\(HTTPURL.encoded(sha))")

@@ -31,6 +31,8 @@ package final class GitLab: Forge {
         var touched: [String: Int64] = [:]
         /// Commits for which no pipeline was there, and how often they were asked for in vain.
         var vain: [String: Int] = [:]
+        /// Whether the pages of jobs have proved to be for those alone who are signed on.
+        var hasClosedPages = false
     }
 
     /// Who may see a project's jobs.
@@ -67,15 +69,18 @@ package final class GitLab: Forge {
 
     package func serverTime() -> Int64? { connection.serverTime }
 
-    package var hasLiveLogs: Bool { !connection.isAnonymous }
+    package var hasLiveLogs: Bool { !connection.isAnonymous || showsPages }
+
+    /// Whether strangers can read logs on the pages of jobs, as far as it is known.
+    private var showsPages: Bool { state.withLock { $0.visibility == .everybody && !$0.hasClosedPages } }
 
     package var isThisMachine: Bool { false }
 
     package var isSlowWithoutToken: Bool { false }
 
-    /// Strangers are shown pipelines and jobs of public projects, but no log over the API.
+    /// Strangers are shown pipelines and jobs of public projects, but no log over the API: those are on the jobs' pages.
     package var limits: [ForgeLimit] {
-        connection.isAnonymous ? [.noLogs(server: "GitLab, for who has no token,")] : []
+        connection.isAnonymous && !showsPages ? [.noLogs(server: "GitLab, for who has no token,")] : []
     }
 
     package func logDecoder(for job: Job) -> any LogDecoder { GitLabTraceDecoder() }
@@ -92,6 +97,7 @@ package final class GitLab: Forge {
 
     package func run(_ id: String) async throws(ForgeError) -> Run {
         let what = "pipeline \(PlainText.line(id, limit: 40))"
+        if connection.isAnonymous { _ = await visibleToEverybody() }
         let url = try path("/pipelines/\(number(id, what: what))")
         return run(try await connection.page(GitLabAnswer.Pipeline.self, at: url, what: what).value)
     }

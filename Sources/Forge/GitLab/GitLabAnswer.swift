@@ -8,10 +8,15 @@ enum GitLabAnswer {
         var id: Int64
         var visibility: String?
         var publicJobs: Bool?
+        /// Told to members alone.
+        var jobsAccess: String?
+
+        var isSwitchedOff: Bool { jobsAccess == "disabled" }
 
         enum CodingKeys: String, CodingKey {
             case id, visibility
             case publicJobs = "public_jobs"
+            case jobsAccess = "builds_access_level"
         }
     }
 
@@ -47,6 +52,50 @@ enum GitLabAnswer {
             case scopes
             case expiry = "expires_at"
         }
+    }
+
+    /// `GET /-/jobs/:id/trace.json`, the form in which the page of a job gets its log (`BuildTraceEntity`).
+    struct LogPage: Decodable, Sendable {
+        struct Line: Decodable, Sendable {
+            struct Piece: Decodable, Sendable { var text: String }
+
+            /// Where the line begins in the log.
+            var offset: Int
+            var content: [Piece]
+            /// Whether it is only the end of a section, which nobody sees.
+            var isSectionEnd: Bool
+
+            init(from decoder: any Decoder) throws {
+                let fields = try decoder.container(keyedBy: CodingKeys.self)
+                offset = try fields.decode(Int.self, forKey: .offset)
+                content = try fields.decodeIfPresent([Piece].self, forKey: .content) ?? []
+                isSectionEnd = content.isEmpty && fields.contains(.duration)
+            }
+
+            enum CodingKeys: String, CodingKey {
+                case offset, content
+                case duration = "section_duration"
+            }
+        }
+
+        var state: String?
+        var isComplete: Bool?
+        /// Whether it goes on from what the state stands for, which is at `offset`.
+        var append: Bool?
+        var offset: Int?
+        var truncated: Bool?
+        var lines: [Line]?
+
+        enum CodingKeys: String, CodingKey {
+            case state, append, offset, truncated, lines
+            case isComplete = "complete"
+        }
+    }
+
+    /// `GET /projects/:id/ci/lint`.
+    struct Lint: Decodable, Sendable {
+        var valid: Bool?
+        var errors: [String]?
     }
 
     /// `GET /version`.

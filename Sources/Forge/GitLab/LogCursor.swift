@@ -23,10 +23,13 @@ struct LogCursor: Sendable {
     var tag: String?
     /// Whether the log of the finished job has been compared with what was handed out while it ran.
     var isSettled = false
+    /// Where who has no token is on the job's page.
+    var page = LogPageCursor()
 
     init(from offset: Int) {
         delivered = offset
         position = offset
+        page.known = offset
     }
 
     /// Takes note of bytes that are handed out.

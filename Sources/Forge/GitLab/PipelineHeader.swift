@@ -1,15 +1,19 @@
 import YAML
 
-/// The inputs that `.gitlab-ci.yml` declares.
+/// What `.gitlab-ci.yml` says before any job: its inputs, and whether its rules leave pushes out.
 ///
-/// They stand under `spec: inputs:` in a first document of its own, ended by `---` (docs.gitlab.com/ci/inputs); only those
+/// Inputs stand under `spec: inputs:` in a first document of its own, ended by `---` (docs.gitlab.com/ci/inputs); only those
 /// of the main file count for a pipeline.
 struct PipelineHeader {
     /// In the file's order; empty where the file has no such header, or none that can be read.
     private(set) var inputs: [WorkflowInput] = []
+    /// Whether `workflow: rules` let no push make a pipeline, whatever else they say.
+    private(set) var leavesOutPushes = false
 
     init(_ file: [UInt8]) {
-        guard let header = Self.firstDocument(of: file), let root = try? YAMLNode.parse(header),
+        let header = Self.firstDocument(of: file)
+        leavesOutPushes = Self.leavesOutPushes(file[(header?.count ?? 0)...])
+        guard let header, let root = try? YAMLNode.parse(header),
             let pairs = root["spec"]?["inputs"]?.pairs
         else { return }
         inputs = pairs.compactMap { key, value in
@@ -27,6 +31,21 @@ struct PipelineHeader {
                 name: name, kind: kind, isRequired: value["default"] == nil, defaultValue: value["default"]?.string,
                 options: options)
         }
+    }
+
+    /// Reads the document with the jobs; a file that cannot be read leaves nothing out.
+    private static func leavesOutPushes(_ body: ArraySlice<UInt8>) -> Bool {
+        guard let root = try? YAMLNode.parse(Array(body)), let rules = root["workflow"]?["rules"]?.items else {
+            return false
+        }
+        for rule in rules {
+            let isNever = rule["when"]?.string == "never"
+            let terms = (rule["if"]?.string ?? "").split(separator: "||").map { $0.split(separator: " ") }
+            if terms.contains(["$CI_PIPELINE_SOURCE", "==", "\"push\""]) { return isNever }
+            // What a rule before it lets through may be a push.
+            guard isNever else { return false }
+        }
+        return false
     }
 
     /// What stands before the line `---` that ends the header; nil where the file has one document alone.

@@ -263,6 +263,23 @@ def get_commit(call, entry):
     return Found(call.shapes.commit(call.project, sha, call.project.message(sha), last))
 
 
+def lint(call, entry):
+    """The check of the file at a commit as a push would use it; which of its jobs rules leave out the scenario says."""
+    call.needs("developer")
+    query = call.query
+    if query.get("dry_run") != "true" or "dry_run_ref" not in query or "content_ref" not in query:
+        raise Refusal(400, {"error": "what is to be checked for is missing"}, "bad-query-value")
+    if call.project.tip("refs/heads/" + query["dry_run_ref"]) is None and call.project.tip(query["dry_run_ref"]) is None:
+        raise Refusal(400, {"message": {"base": ["Reference not found"]}}, "no-such-ref")
+    file = cifile.at(call.project.bare, query["content_ref"])
+    errors = list(call.project.lint_errors)
+    if not errors and file is None:
+        errors = ["Please provide content of .gitlab-ci.yml"]
+    elif not errors and file.problem:
+        errors = [file.problem]
+    return Found({"valid": not errors, "errors": errors, "warnings": [], "merged_yaml": None, "includes": []})
+
+
 def _requests(call):
     for request in call.project.merge_requests:
         made = [each for each in call.world.pipelines if each.project is call.project
@@ -338,4 +355,5 @@ ROUTES = [
     ("GET", PROJECT + "/merge_requests", ["state", "source_branch", "scope", "with_labels_details"],
      list_merge_requests),
     ("GET", PROJECT + "/merge_requests/:request/pipelines", [], pipelines_of_merge_request),
+    ("GET", PROJECT + "/ci/lint", ["content_ref", "dry_run", "dry_run_ref", "include_jobs"], lint),
 ]

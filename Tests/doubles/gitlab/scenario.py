@@ -16,7 +16,7 @@ KINDS_OF_TOKEN = {"personal", "project", "oauth", "job", "deploy"}
 TOP = {"projects", "prefix", "server", "tokens", "git", "lfs", "rate_limit", "pipelines", "faults",
        "expected_refusals", "allow_extra_paths"}
 PROJECT = {"bare", "id", "default_branch", "visibility", "public_jobs", "jobs_enabled", "variables_role",
-           "merge_requests", "pushed_elsewhere"}
+           "merge_requests", "pushed_elsewhere", "lint_errors"}
 MERGE_REQUEST = {"iid", "source", "target", "merged_results", "only"}
 SERVER = {"version", "byte_offset", "inputs", "no_pipeline", "rate_headers", "clock_offset_s", "delay_ms"}
 TOKEN = {"value", "kind", "login", "scopes", "role", "projects", "good_for"}

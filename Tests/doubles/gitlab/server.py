@@ -11,6 +11,7 @@ from api import API
 from serving import faults, githttp, lfs, server
 from serving.wire import Answer
 from shapes import Shapes
+import traces
 
 GIT_PATH = re.compile(r"/(.+?)(?:\.git)?(/info/refs|/git-upload-pack|/git-receive-pack|/HEAD|/objects/.+)")
 LFS_PATH = re.compile(r"/(.+?)(?:\.git)?/info/lfs/(.+)")
@@ -127,9 +128,15 @@ class Server(server.Server):
             return Answer(404, "", content_type="text/html")
         job.watch()
         entry["job"] = job.name
-        if not job.log():
+        log = job.log()
+        if not log:
             return Answer(204, b"")
-        return Answer(200, json.dumps(Shapes(host.site).trace(job)), content_type="application/json; charset=utf-8")
+        state = dict(request.query).get("state")
+        start = None if state is None else traces.page_start(job, state)
+        if state is not None and start is None:
+            self.journal.refused("foreign-log-state", request.method, request.path, "this log has no such state")
+        return Answer(200, json.dumps(Shapes(host.site).trace(job, log, start)),
+                      content_type="application/json; charset=utf-8")
 
     # git
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 
+import traces
+
 # What docs.gitlab.com/api/access_requests calls the roles.
 LEVELS = {"guest": 10, "reporter": 20, "developer": 30, "maintainer": 40, "owner": 50}
 
@@ -133,10 +135,11 @@ class Shapes:
                 "status": last.status if last else None, "project_id": project.id,
                 "last_pipeline": self.pipeline(last) if last else None}
 
-    def trace(self, job):
-        """The web page's own form of a log (BuildTraceEntity)."""
-        log = job.log()
-        texts = [text for text in log.decode(errors="replace").split("\n") if text]
-        lines = [{"offset": 0, "content": [{"text": text}]} for text in texts]
-        return {"id": job.id, "status": job.status, "complete": job.is_final, "state": "opaque--state", "append": False,
-                "truncated": False, "offset": 0, "size": len(log), "total": len(log), "lines": lines}
+    def trace(self, job, log, start):
+        """The web page's own form of a log (BuildTraceEntity), from the line on that begins at `start`."""
+        truncated = start is None and len(log) > traces.PAGE
+        begin = log.index(b"\n", len(log) - traces.PAGE) + 1 if truncated else start or 0
+        lines, last = traces.page_lines(log, begin)
+        return {"id": job.id, "status": job.status, "complete": job.is_final, "state": traces.page_state(job, last),
+                "append": start is not None, "truncated": truncated, "offset": begin, "size": len(log) - begin,
+                "total": len(log), "lines": lines}

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import base64
 import datetime
+import hashlib
+import json
+import re
+
+# The last of a log that the first look at its page shows.
+PAGE = 500 * 1024
+HEADER = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z [0-9a-f]{2}[EO]([+ ])")
+SECTION = re.compile(r"section_(start|end):\d+:[^\r\n\[]+(?:\[[^\]]*\])?\r(?:\x1b\[0K)?")
+ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 HOSTILE = [
     b"\x1b]0;owned\x07title", b"\x1b]52;c;cm0gLXJmIC8=\x07clipboard", b"\x1b[2J\x1b[Hcleared",
@@ -41,6 +50,45 @@ def default_lines(job, at):
     if job.final_word == "failed":
         return lines + ["\x1b[31;1mERROR: Job failed: exit code 1\x1b[0;m"]
     return lines + ["\x1b[32;1mJob succeeded\x1b[0;m"]
+
+
+def page_state(job, offset):
+    """Where the next look goes on, sealed."""
+    inner = base64.b64encode(json.dumps({"offset": offset, "style": None, "open_sections": {}}).encode()).decode()
+    return "%s--%s" % (inner, hashlib.sha256(("%d:%s" % (job.id, inner)).encode()).hexdigest()[:40])
+
+
+def page_start(job, state):
+    """What a state stands for; None for one that this log never had."""
+    try:
+        offset = json.loads(base64.b64decode(state.rpartition("--")[0]))["offset"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return offset if page_state(job, offset) == state else None
+
+
+def page_lines(log, start):
+    """The lines from `start` on as the page shows them, and where the last begins, which the next look has again."""
+    lines, at, last = [], start, start
+    for raw in log[start:].split(b"\n"):
+        begin, at = at, at + len(raw) + 1
+        if begin >= len(log):
+            break
+        last = begin
+        header = HEADER.match(raw)
+        text = (raw[header.end():] if header else raw).decode(errors="replace")
+        if header and header.group(1) == b"+" and lines:
+            lines[-1]["content"].append({"text": ESCAPE.sub("", text)})
+            last = lines[-1]["offset"]
+            continue
+        marker = SECTION.match(text)
+        text = ESCAPE.sub("", SECTION.sub("", text)).rpartition("\r")[2]
+        line = {"offset": begin, "content": [{"text": text}] if text else []}
+        if marker:
+            line.update({"section": "step", "section_header": True} if marker.group(1) == "start"
+                        else {"section": "step", "section_duration": "00:01"})
+        lines.append(line)
+    return lines, last
 
 
 def lines_of(job):

@@ -26,6 +26,7 @@ class Project:
         self.default_branch = entry.get("default_branch", "main")
         self.merge_requests = entry.get("merge_requests", [])
         self.pushed_elsewhere = entry.get("pushed_elsewhere", False)
+        self.lint_errors = entry.get("lint_errors", [])
         self.id = entry.get("id", 42_000_001 + number)
         self.lock = threading.Lock()
         self.count = 0
