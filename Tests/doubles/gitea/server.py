@@ -62,6 +62,8 @@ class Server(server.Server):
 
     def _stranger(self, request, path, entry):
         """A page that is not there; who brings a credential to another product's address is told on."""
+        if request.method == "GET" and path == "/user/login" and request.header("authorization") is None:
+            return Answer(200, "<!DOCTYPE html><html><body>Sign In</body></html>", content_type="text/html")
         probe = path in FOREIGN_PROBES
         if probe and request.header("authorization") is not None:
             self.journal.fail("credential-at-foreign-api", "%s %s" % (request.method, path))
