@@ -39,6 +39,8 @@ package enum DeliveryError: Error, Sendable {
     case setUp(SetUpError)
     /// Hooks cannot be installed or taken away as it was asked for.
     case hook(HookError)
+    /// A remote cannot be made to go through hephy, or that not be taken back.
+    case adoption(AdoptionError)
 }
 
 /// What in the commit stands against the run that was asked for.

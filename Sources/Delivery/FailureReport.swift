@@ -57,6 +57,7 @@ package struct FailureReport: Sendable, Hashable {
         case .here(let lack): self.init(lack)
         case .setUp(let error): self = Self.report(error)
         case .hook(let error): self = Self.report(error)
+        case .adoption(let error): self = Self.report(error)
         case .noToken(let host, let workflow, let product):
             self.init(
                 problem: "no token for \(host), so '\(workflow)' cannot be started; the push itself stands",

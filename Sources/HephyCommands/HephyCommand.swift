@@ -28,6 +28,7 @@ package struct HephyCommand: AsyncParsableCommand {
             DoctorCommand.self,
             Config.self,
             Hook.self,
+            Adopt.self,
             ExecuteRun.self,
             Suggest.self,
             WriteCompanions.self,

@@ -33,7 +33,6 @@ struct HookInstall: AsyncParsableCommand {
         if gate, upstream != nil {
             throw ValidationError("--gate decides by a run on this machine: it cannot be combined with --upstream")
         }
-        if upstream != nil { throw ValidationError("--upstream is not there yet") }
         if client, gate || upstream != nil {
             throw ValidationError("--client is for pushes from here, --gate and --upstream are for pushes to here")
         }

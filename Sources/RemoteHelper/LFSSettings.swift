@@ -57,7 +57,12 @@ struct LFSSettings: Sendable {
         return lines.contains(where: Self.isOfLFS)
     }
 
+    /// Whether the hook, or the one that hephy's own has found and runs before it, is one of git-lfs's.
     private static func isOfLFS(_ hook: Substring) -> Bool {
+        isNamingLFS(hook) || isNamingLFS("\(hook).before-hephy")
+    }
+
+    private static func isNamingLFS(_ hook: Substring) -> Bool {
         guard let file = try? FileDescriptor.open(FilePath(String(hook)), .readOnly) else { return false }
         let text = try? file.closeAfter {
             String(decoding: ProtocolChannel.read(file.rawValue, capacity: 8192) ?? [], as: UTF8.self)

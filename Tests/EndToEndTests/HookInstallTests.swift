@@ -27,7 +27,7 @@ struct HookInstallTests {
             try scene.fixture.write(
                 try scene.fixture.read("app.git/config") + "# the end\n\t[odd]key=1", to: "app.git/config")
             let before = try await files(scene, scene.bare.path)
-            for options in [[], ["--gate"], []] {
+            for options in [[], ["--gate"], ["--upstream", "https://github.com/acme/api"], []] {
                 try await scene.hook(["install"] + options).check()
                 #expect(try await scene.bare.git("config", "receive.advertisePushOptions").line == "true")
             }
@@ -126,6 +126,8 @@ struct HookInstallTests {
     @Test(arguments: [
         Refusal(arguments: ["--gate", "--upstream", "https://github.com/acme/api"], words: "cannot be combined"),
         Refusal(arguments: ["--client", "--gate"], words: "--client is for pushes from here"),
+        Refusal(arguments: ["--upstream", "https://ada:secret@github.com/acme/api"], words: "holds a password"),
+        Refusal(arguments: ["--upstream", "."], words: "names no repository"),
         Refusal(arguments: ["WORK"], words: "is a work tree, which nobody pushes to"),
         Refusal(arguments: ["/nowhere"], words: "'/nowhere' is in no git repository"),
     ])
@@ -138,6 +140,14 @@ struct HookInstallTests {
             #expect(ran.errors.contains(refusal.words), "\(ran)")
             #expect(!ran.errors.contains("secret"))
             #expect(try await files(scene, scene.bare.path) == before)
+        }
+    }
+
+    @Test func theUpstreamIsNotTheRepositoryItself() async throws {
+        try await HookScene.with(installing: nil) { scene in
+            let ran = try await scene.hook(["install", "--upstream", scene.bare.path])
+            #expect(ran.status == 2, "\(ran)")
+            #expect(ran.errors.contains("is this repository itself"), "\(ran)")
         }
     }
 

@@ -122,6 +122,10 @@ package struct HookInstallation: Sendable {
             for name in names where site.file(name).holder == .hephy {
                 let config = try await site.localConfiguration()
                 report.lines.append("\(name.rawValue): \(Self.words(for: name, config))   \(site.file(name).path)")
+                if name == .postReceive, config[Self.upstreamKey] != nil {
+                    let left = MirrorMemory(gitDirectory: location.gitDirectory).left
+                    report.lines += left.map { "    \(RefUpdate.shortName(of: $0)) has not arrived there yet" }
+                }
                 if site.file(name).hasKept { report.lines.append("    runs \(HookScript.keptName(name)) first") }
                 report.problems += problems(of: site.file(name), config)
             }

@@ -18,8 +18,11 @@ struct HookSite: Sendable {
     /// - Parameters:
     ///   - location: the repository.
     ///   - isClient: whether it is about the hooks of a work tree, where git runs those of a push.
+    ///   - usesHooks: whether hooks are looked at or changed at all.
     /// - Throws: `DeliveryError` when git does not tell, or the folder belongs to more than this repository.
-    init(_ location: RepositoryLocation, isClient: Bool) async throws(DeliveryError) {
+    init(
+        _ location: RepositoryLocation, isClient: Bool, usesHooks: Bool = true
+    ) async throws(DeliveryError) {
         self.location = location
         let base = isClient ? location.workTree ?? location.gitDirectory : location.gitDirectory
         var git = GitProgram(environment: location.git.environment, directory: base)
@@ -28,7 +31,7 @@ struct HookSite: Sendable {
         self.git = git
         let scope = try await Self.lines(git, ["config", "--show-scope", "--get", "core.hooksPath"], mayFail: true)
         folder = Self.absolute(try await Self.lines(git, ["rev-parse", "--git-path", "hooks"]).first ?? "hooks", base)
-        if let scope = scope.first?.split(separator: "\t").first, scope == "global" || scope == "system" {
+        if let scope = scope.first?.split(separator: "\t").first, usesHooks, scope == "global" || scope == "system" {
             throw .hook(.sharedFolder(path: folder, scope: String(scope)))
         }
         let common = try await Self.lines(git, ["rev-parse", "--git-common-dir"]).first ?? "."

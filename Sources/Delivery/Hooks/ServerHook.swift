@@ -45,7 +45,11 @@ package struct ServerHook: Sendable {
         do throws(DeliveryError) {
             switch name {
             case .postReceive:
-                return await ReceivedRun(received, in: try await ReceivingRepository(surroundings)).afterwards()
+                let place = try await ReceivingRepository(surroundings)
+                guard let upstream = place.config[HookInstallation.upstreamKey] else {
+                    return await ReceivedRun(received, in: place).afterwards()
+                }
+                return await UpstreamMirror(received, in: place, to: try HookInstallation.upstream(upstream)).run()
             case .preReceive: return await Gate(received, surroundings, environment: environment).decide()
             case .prePush: return .usage
             }
