@@ -27,7 +27,7 @@ struct CredentialFixture {
         let folder = String(cString: created)
         mkdir(folder + "/bin", 0o755)
         defer {
-            for name in ["bin/gh", "helper", "log"] { unlink("\(folder)/\(name)") }
+            for name in ["bin/gh", "bin/glab", "helper", "log"] { unlink("\(folder)/\(name)") }
             rmdir(folder + "/bin")
             rmdir(folder)
         }
@@ -51,6 +51,11 @@ struct CredentialFixture {
     /// Makes `gh` a program that logs how it is called and prints `answer`.
     func gh(_ answer: String, status: Int = 0) throws {
         try script("bin/gh", "{ echo \"gh $*\"; env | sort; } >> \(log)\necho '\(answer)'\nexit \(status)")
+    }
+
+    /// The same for `glab`.
+    func glab(_ answer: String, status: Int = 0) throws {
+        try script("bin/glab", "{ echo \"glab $*\"; env | sort; } >> \(log)\necho '\(answer)'\nexit \(status)")
     }
 
     func credentials(_ environment: [String: String] = [:], timeLimit: Duration = .seconds(15)) -> Credentials {
