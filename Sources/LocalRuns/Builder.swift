@@ -44,6 +44,9 @@ package enum Builder: String, CaseIterable, Sendable {
         }
     }
 
+    /// Those that keep images on this machine, best first.
+    static let stores: [Builder] = [.docker, .podman, .buildah]
+
     /// What fits the backend, best first.
     ///
     /// Without a push the image has to go to a store on this machine, which `buildctl` has none of; constructs that need

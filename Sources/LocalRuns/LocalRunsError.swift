@@ -14,6 +14,8 @@ package enum LocalRunsError: Error, Hashable, Sendable {
     case stepFailed(name: String, status: Int32)
     /// Nothing on this machine builds this; `tried` is what was looked for and `install` what would bring one.
     case noBuilder(backend: String, tried: [String], install: String)
+    /// Nothing on this machine keeps images that are built without a builder's own store; `tried` is what was looked for.
+    case noStore(tried: [String], install: String)
     /// The run was asked to end.
     case interrupted
 }

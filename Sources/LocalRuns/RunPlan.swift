@@ -8,6 +8,8 @@ struct RunPlan {
     private(set) var image: String
     private(set) var pushes: Bool
     private(set) var builder: Builder?
+    /// What keeps the images of a builder that has no store of its own, where they are not pushed.
+    private var store: Builder?
     /// One for each line.
     var tags = ""
 
@@ -36,13 +38,13 @@ struct RunPlan {
         variables["HEPHY_RUN_NUMBER"] = "\(number)"
         variables["HEPHY_DEFAULT_BRANCH"] = defaultBranch
         variables["HEPHY_TAGS"] = tags
-        variables["HEPHY_BUILDER"] = builder?.rawValue
+        variables["HEPHY_BUILDER"] = (store ?? builder)?.rawValue
         return variables.merging(extra) { _, own in own }
     }
 
     /// Finds a program on this machine that builds for the backend.
     ///
-    /// - Throws: `LocalRunsError.noBuilder` where none answers.
+    /// - Throws: `LocalRunsError.noBuilder` where none answers, `.noStore` where nothing would keep what it builds.
     mutating func chooseBuilder(environment: [String: String]) async throws(LocalRunsError) {
         var candidates = Builder.fitting(backend, pushes: pushes)
         if needsNativePlatform, let wanted = request.inputs["builder"].flatMap({ Builder(rawValue: $0) }) {
@@ -50,10 +52,19 @@ struct RunPlan {
         }
         for candidate in candidates where await candidate.answers(environment: environment) {
             builder = candidate
+            if candidate == .ko, !pushes { try await chooseStore(environment: environment) }
             return
         }
         throw .noBuilder(
             backend: backend, tried: candidates.map(\.rawValue), install: Builder.installation(for: backend))
+    }
+
+    private mutating func chooseStore(environment: [String: String]) async throws(LocalRunsError) {
+        for candidate in Builder.stores where await candidate.answers(environment: environment) {
+            store = candidate
+            return
+        }
+        throw .noStore(tried: Builder.stores.map(\.rawValue), install: Builder.installation(for: "buildkit"))
     }
 
     /// Takes what the plan step has put out.

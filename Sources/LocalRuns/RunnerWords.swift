@@ -9,7 +9,7 @@ enum RunnerWords {
         case .notARun(let path): "'\(path)' is no run that is to be executed"
         case .taken(let path): "the run in '\(path)' is being executed already"
         case .notStarted(let program, let reason): "'\(program)' could not be started: \(reason)"
-        case .stepFailed, .noBuilder, .interrupted: nil
+        case .stepFailed, .noBuilder, .noStore, .interrupted: nil
         }
     }
 
@@ -21,6 +21,11 @@ enum RunnerWords {
             [
                 "nothing on this machine builds with \(backend); looked for: \(tried.joined(separator: ", "))",
                 "hint: \(install)",
+            ]
+        case .noStore(let tried, let install):
+            [
+                "nothing on this machine keeps what is built; looked for: \(tried.joined(separator: ", "))",
+                "hint: \(install), or name a registry's image as 'image:' in .hephy/build-config.yaml",
             ]
         case .interrupted: []
         case .file, .notARun, .taken, .notStarted: remark(for: error).map { [$0] } ?? []

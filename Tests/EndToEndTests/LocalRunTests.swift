@@ -61,6 +61,25 @@ struct LocalRunTests {
         }
     }
 
+    /// ko has no store of images of its own.
+    @Test func whatKoBuildsIsKeptByTheFirstStoreThatAnswers() async throws {
+        let build = "echo \"kept by $HEPHY_BUILDER\"; echo \"digest=sha256:1\" >>\"$HEPHY_OUTPUT\""
+        try await LocalScene.with(.steps(["build-ko.sh": build]), [TestCommit(RunFiles.go)]) { scene in
+            try scene.fixture.write("#!/bin/sh\n", to: "programs/ko", executable: true)
+            let pushed = try await scene.push("-o", "hephy.logs=all", "hephy", "main")
+            #expect(pushed.status == 0, "\(pushed)")
+            #expect(pushed.errors.contains("kept by docker\n"), "\(pushed)")
+        }
+        try await LocalScene.with(.none, [TestCommit(RunFiles.go)]) { scene in
+            try scene.fixture.write("#!/bin/sh\n", to: "programs/ko", executable: true)
+            let pushed = try await scene.push()
+            #expect(pushed.status == 1, "\(pushed)")
+            #expect(
+                pushed.errors.contains(
+                    "nothing on this machine keeps what is built; looked for: docker, podman, buildah"), "\(pushed)")
+        }
+    }
+
     @Test func aCommitWithNothingToBuildIsPushedAllTheSame() async throws {
         try await LocalScene.with(.none, [TestCommit(["README": "hello\n"])]) { scene in
             let pushed = try await scene.push()
