@@ -24,8 +24,8 @@ struct ForgeProbe {
     func site() async throws(DeliveryError) -> ForgeSite? {
         let trimmed = String(path.reversed().drop { $0 == "/" }.reversed())
         let repository = trimmed.hasSuffix(".git") ? trimmed : trimmed + ".git"
-        let challenge = try await ask(
-            "\(Self.encoded(repository))/info/refs?service=git-receive-pack", accept: "*/*")
+        let challenge = try await challenge(
+            "\(Self.encoded(repository))/info/refs?service=git-receive-pack")
         switch challenge.map(Self.realm) ?? nil {
         case "gitlab": return try await gitLab()
         case "github": return ForgeSite(product: .github)
@@ -89,12 +89,17 @@ struct ForgeProbe {
         }
     }
 
-    /// Asks, and goes on where the host itself leads, as to a repository's new name.
     private func ask(_ target: String, accept: String = "application/json") async throws(DeliveryError) -> HTTPResponse?
     {
+        guard let url = HTTPURL(origin: origin, target: target) else { return nil }
+        return try await answer(at: url, accept: accept)
+    }
+
+    /// What git is told; goes on where the host itself leads, as to a repository's new name.
+    private func challenge(_ target: String) async throws(DeliveryError) -> HTTPResponse? {
         guard var url = HTTPURL(origin: origin, target: target) else { return nil }
         for _ in 0..<Self.redirects {
-            guard let response = try await answer(at: url, accept: accept) else { return nil }
+            guard let response = try await answer(at: url, accept: "*/*") else { return nil }
             guard (300..<400).contains(response.status), let location = response.headers["location"],
                 let next = location.hasPrefix("/") && !location.hasPrefix("//")
                     ? HTTPURL(origin: origin, target: location) : HTTPURL(location),
