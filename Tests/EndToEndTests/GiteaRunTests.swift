@@ -34,6 +34,31 @@ struct GiteaRunTests {
         }
     }
 
+    /// `ROOT_URL` of a server behind a proxy is easily left at what it was when the server was set up.
+    @Test(arguments: [Server.gitea, .forgejo], [nil, "/git"])
+    func pagesAreOnTheHostThatWasAskedWhateverTheServerTakesItselfFor(server: Server, prefix: String?) async throws {
+        try await GiteaScene.play(
+            server, plans: [RunPlans.threeJobs],
+            change: { scenario in
+                scenario.server.prefix = prefix
+                scenario.server.rootUrl = "http://gitea.internal:3000"
+                // Further pages are named by it as well.
+                scenario.server.pageSize = 2
+            }
+        ) { scene in
+            let pushed = try await scene.push()
+            #expect(pushed.status == 0, "\(pushed.text)")
+            let run = try #require(try scene.runs.first)
+            #expect(
+                pushed.text.contains("-----> hephy.yml #1 for \(scene.tip.prefix(7))   \(scene.page(run))\n"),
+                "\(pushed.text)")
+            for job in ["plan", "build", "deploy"] {
+                #expect(pushed.text.contains("\n-----> \(job)"), "\(pushed.text)")
+            }
+            #expect(!pushed.text.contains("gitea.internal"), "\(pushed.text)")
+        }
+    }
+
     @Test(arguments: logging)
     func aRedRunShowsItsLog(server: Server) async throws {
         try await GiteaScene.play(server, plans: [RunPlans.red]) { scene in

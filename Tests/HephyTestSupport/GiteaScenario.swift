@@ -57,6 +57,8 @@ package struct GiteaScenario: Sendable, Encodable {
         package var ranges: Bool?
         package var pageSize: Int?
         package var hidesVersion: Bool?
+        /// The address that the server takes for its own, where it is another one.
+        package var rootUrl: String?
 
         package init(_ product: Product, _ version: String) {
             self.product = product

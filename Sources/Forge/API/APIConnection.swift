@@ -112,7 +112,7 @@ final class APIConnection: Sendable {
         guard response.status == 200 else { throw failure(what, response) }
         let value = try decode(Value.self, from: response, what: what)
         let next = response.headers["link"].flatMap { Self.next(in: $0) }.flatMap { HTTPURL($0) }
-        let page = Page(value: value, next: next?.origin == dialect.origin ? next : nil)
+        let page = Page(value: value, next: next.flatMap { own($0, after: url) })
         keep(page, for: url, tag: response.headers["etag"])
         return page
     }
@@ -202,6 +202,18 @@ final class APIConnection: Sendable {
                 host: origin.hostAndPort, detail: "the header '\(PlainText.line(name, limit: 50))' cannot be sent")
         case .cancelled: .cancelled
         }
+    }
+
+    /// `next` where it is the API's own.
+    ///
+    /// A server that takes itself for another one, or for one below another path, tells the same place under that name:
+    /// what follows is asked for where `url` was, and the token stays where it belongs.
+    private func own(_ next: HTTPURL, after url: HTTPURL) -> HTTPURL? {
+        if next.origin == dialect.origin { return next }
+        func path(_ url: HTTPURL) -> Substring { url.target.prefix { $0 != "?" } }
+        let (there, here) = (path(next), path(url))
+        guard there.hasSuffix(here) || here.hasSuffix(there) else { return nil }
+        return HTTPURL(origin: dialect.origin, target: String(here) + String(next.target.dropFirst(there.count)))
     }
 
     /// The place that a `Location` of the API names, absolute or on the API's own host.

@@ -9,7 +9,7 @@ extension Gitea {
             id: String(wire.id), number: wire.number, attempt: max(1, wire.attempt ?? 1), name: file,
             title: wire.title ?? "", workflowPath: file, event: wire.event, headSHA: wire.headSHA,
             headBranch: branch ?? (parts.count > 1 ? Self.shortName(of: String(parts[1])) : nil),
-            url: host.page(wire.url),
+            url: page(of: wire.url),
             state: RunState(giteaRun: wire.status, conclusion: wire.conclusion, in: version),
             createdAt: creation(wire.createdAt, started), startedAt: started,
             updatedAt: Timestamp.set(wire.completedAt) ?? Timestamp.set(wire.updatedAt))
@@ -22,7 +22,7 @@ extension Gitea {
             id: String(wire.id), number: wire.number, attempt: 1, name: file, title: wire.title ?? "",
             workflowPath: file, event: wire.triggerEvent.flatMap { $0.isEmpty ? nil : $0 } ?? wire.event ?? "",
             headSHA: wire.headSHA, headBranch: wire.ref.flatMap { $0.isEmpty ? nil : Self.shortName(of: $0) },
-            url: host.page(wire.url),
+            url: page(of: wire.url),
             state: RunState(forgejo: wire.status, needsApproval: wire.needsApproval ?? false),
             createdAt: creation(wire.createdAt, started), startedAt: started,
             updatedAt: Timestamp.set(wire.stoppedAt) ?? Timestamp.set(wire.updatedAt))
@@ -40,7 +40,7 @@ extension Gitea {
                     startedAt: Timestamp.set(step.startedAt), completedAt: Timestamp.set(step.completedAt))
             },
             labels: wire.labels ?? [], runnerName: wire.runnerName.flatMap { $0.isEmpty ? nil : $0 },
-            url: host.page(wire.url), startedAt: Timestamp.set(wire.startedAt),
+            url: page(of: wire.url), startedAt: Timestamp.set(wire.startedAt),
             completedAt: Timestamp.set(wire.completedAt))
     }
 
@@ -56,7 +56,7 @@ extension Gitea {
         let state = RunState(forgejoJob: wire.status)
         return Job(
             id: "task-\(wire.id)", name: wire.name, state: state, steps: [], labels: [], runnerName: "",
-            url: host.page(wire.url), startedAt: Timestamp.set(wire.startedAt),
+            url: page(of: wire.url), startedAt: Timestamp.set(wire.startedAt),
             completedAt: state.isFinished ? Timestamp.set(wire.updatedAt) : nil)
     }
 

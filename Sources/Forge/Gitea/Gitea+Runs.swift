@@ -88,6 +88,11 @@ extension Gitea {
         host.page("\(host.prefix)/\(repository.owner)/\(repository.name)\(tail)")
     }
 
+    /// `text` as the URL of a page of the repository on the host that is asked, or nil: an API may hand out anything.
+    func page(of text: String?) -> String? {
+        host.page(text, below: "/\(repository.owner)/\(repository.name)/")
+    }
+
     /// A page of 50 holds the tasks of the last minutes even of a busy repository.
     private static let taskPages = 2
 

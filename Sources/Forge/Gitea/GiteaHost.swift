@@ -19,13 +19,16 @@ package struct GiteaHost: Sendable, Hashable {
 
     /// `text` as a URL of this server's web pages, or nil: an API may hand out anything.
     ///
-    /// A server tells the addresses that its own configuration names, which may have another port or scheme than the
-    /// one that was asked.
-    func page(_ text: String?) -> String? {
+    /// A server tells the addresses that its own configuration names (`ROOT_URL`), which may have another port or scheme
+    /// than the one that was asked, or, where it is wrong, another host and path: what is below `place` there, a path that
+    /// begins and ends with `/`, is then taken to be on the host that was asked.
+    func page(_ text: String?, below place: String? = nil) -> String? {
         guard let text, text.utf8.count <= 2048 else { return nil }
         if text.hasPrefix("/"), !text.hasPrefix("//") { return HTTPURL(origin: origin, target: text)?.description }
-        guard let url = HTTPURL(text), url.origin.host == origin.host else { return nil }
-        return url.description
+        guard let url = HTTPURL(text) else { return nil }
+        guard url.origin.host != origin.host else { return url.description }
+        guard let place, let start = url.target.firstRange(of: place)?.lowerBound else { return nil }
+        return HTTPURL(origin: origin, target: prefix + String(url.target[start...]))?.description
     }
 
     /// Codeberg asks its users for restraint.

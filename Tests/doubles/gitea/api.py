@@ -23,7 +23,7 @@ class Call:
         self.token = token
         self.entry = entry
         self.query = dict(request.query)
-        self.shapes = Shapes(site, world)
+        self.shapes = Shapes(world.scenario.server.get("root_url", site), world)
         self.parameters = {}
         self.repository = None
 
@@ -60,13 +60,14 @@ class Call:
         size = min(size, most)
         last = max(1, -(-len(items) // size))
         relations = []
+        root = self.scenario.server.get("root_url", self.site)
+        path = self.request.raw_path[len(self.scenario.server.get("prefix", "")):]
         for relation, number in (("next", page + 1), ("last", last), ("first", 1), ("prev", page - 1)):
             if relation in ("prev", "first") and page == 1 or relation in ("next", "last") and page >= last:
                 continue
             pairs = [(key, value) for key, value in self.request.query if key != "page"] + [("page", str(number))]
             query = "&".join("%s=%s" % pair for pair in pairs)
-            relations.append('<%s%s?%s>; rel="%s"' % (
-                self.site, self.request.raw_path[len(self.world.scenario.server.get("prefix", "")):], query, relation))
+            relations.append('<%s%s?%s>; rel="%s"' % (root, path, query, relation))
         headers = [("X-Total-Count", str(len(items))),
                    ("Access-Control-Expose-Headers", "X-Total-Count, Link")]
         if relations:

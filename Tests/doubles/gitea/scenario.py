@@ -9,7 +9,8 @@ from serving.scenario import ScenarioError, check
 
 TOP = {"repositories", "server", "tokens", "git", "workflows", "faults", "expected_refusals", "allow_extra_paths"}
 REPOSITORY = {"bare", "default_branch", "private", "id"}
-SERVER = {"product", "version", "sign_in_required", "prefix", "ranges", "clock_offset_s", "page_size", "hides_version"}
+SERVER = {"product", "version", "sign_in_required", "prefix", "ranges", "clock_offset_s", "page_size", "hides_version",
+          "root_url"}
 TOKEN = {"value", "login", "scopes", "repositories"}
 GIT = {"auth", "refuse_refs"}
 LOG = plans.LOG | {"grow", "cleaned_up", "shrink_at"}
