@@ -122,10 +122,9 @@ struct InitGiteaTests {
                 try await work.git("remote", "add", "origin", platform.origin).check()
                 try await fixture.run("hephy", "init", "--backend", backend, in: work.path).check()
                 let path = "work-\(backend)/\(platform.workflow)"
-                let schema = try #require(CIFileJudges.schema.program)
-                let yamllint = try #require(CIFileJudges.yamllint.program)
-                try await fixture.run(schema, "--builtin-schema", "vendor.github-workflows", path).check()
-                try await fixture.run(yamllint, "--strict", path).check()
+                // There is no `permissions` on these servers.
+                let findings = try await CIFileLintTests.findings(path, fixture, besides: ["excessive-permissions"])
+                #expect(findings == [])
             }
         }
     }

@@ -136,6 +136,43 @@ struct WorkflowMatchTests {
         #expect(WorkflowSurvey(of: ours, for: .init(ref: Self.tag, message: "m", tags: 3)).nothing == nil)
     }
 
+    private static let reasons: [(ForgeProduct, String, Int, WorkflowSurvey.Nothing?)] = [
+        (.github, "m [no ci]", 4, .tooManyTags(4)),
+        (.github, "m\n\n\nskip-checks: true", 0, .skipped("skip-checks: true")),
+        (.gitea, "m [no ci]", 4, .skipped("[no ci]")), (.forgejo, "m", 4, nil),
+        (.forgejo, "m\n\n\nskip-checks: true", 0, nil), (.gitlab, "m [no ci]", 4, nil),
+        (.gitlab, "m [SKIP-CI]", 0, .skipped("[skip-ci]")),
+    ]
+
+    @Test(arguments: reasons)
+    func eachProductHasItsOwnReasonsToStartNothing(
+        product: ForgeProduct, message: String, tags: Int, nothing: WorkflowSurvey.Nothing?
+    ) {
+        let files = [file("hephy.yml", "[push, workflow_dispatch]", isOurs: true)]
+        let push = WorkflowSurvey.Push(ref: Self.tag, message: message, tags: tags)
+        #expect(WorkflowSurvey(of: files, for: push, on: product).nothing == nothing)
+    }
+
+    @Test(arguments: [
+        (#"[{if: '$CI_PIPELINE_SOURCE == "push"', when: never}, {when: always}]"#, true),
+        (#"[{if: '$CI_PIPELINE_SOURCE == "api" || $CI_PIPELINE_SOURCE == "push"', when: never}]"#, true),
+        (#"[{if: '$A', when: never}, {if: '$CI_PIPELINE_SOURCE == "push"', when: never}]"#, true),
+        (#"[{if: '$A'}, {if: '$CI_PIPELINE_SOURCE == "push"', when: never}]"#, false),
+        (#"[{if: '$CI_PIPELINE_SOURCE == "push"'}]"#, false),
+        (#"[{if: '$CI_PIPELINE_SOURCE == "push" && $A', when: never}]"#, false),
+        (#"[{if: '$CI_PIPELINE_SOURCE != "push"', when: never}]"#, false), ("nonsense", false), ("[*none]", false),
+    ])
+    func rulesOfAPipelineThatLeavePushesOutAreSeen(rules: String, leavesOut: Bool) {
+        for header in ["", "spec:\n  inputs: {backend: {default: \"\"}}\n---\n"] {
+            let text = "\(header)workflow:\n  rules: \(rules)\nbuild: {script: [make]}\n"
+            let file = WorkflowFile(path: CIFiles.pipeline, bytes: Array(text.utf8))
+            #expect(
+                file.match(push: Self.main, changedPaths: nil, isNewOrUnknownDiff: false)
+                    == (leavesOut ? .no(.rulesLeaveOutPushes) : .maybe(.rulesDecide)))
+            #expect(file.inputs?.count == (header.isEmpty ? 0 : 1))
+        }
+    }
+
     @Test func anInvalidWorkflowMayMakeAFailedRun() {
         let survey = WorkflowSurvey(of: [workflow("on: push")], for: .init(ref: Self.main, message: "m"))
         #expect(survey.possible.map(\.reason) == [.invalidFile("line 1: 'jobs' is missing")])
