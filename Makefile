@@ -5,7 +5,7 @@ FLAGS = -Xswiftc -warnings-as-errors
 # All at once the end-to-end tests would stand in each other's way until their time limits.
 E2E = --filter EndToEndTests --experimental-maximum-parallelization-width 6
 
-.PHONY: build test e2e e2e-gits fmt check install bench golden git-suite render clean
+.PHONY: build test e2e e2e-gits fmt check install bench golden git-suite render session clean
 
 build:
 	$(SWIFT) build --build-tests $(FLAGS)
@@ -37,6 +37,11 @@ bench:
 golden:
 	HEPHY_UPDATE_GOLDEN=1 $(SWIFT) test $(FLAGS) $(E2E)
 	git diff --stat -- Tests
+
+# Draws the session of the README anew; read the diff before committing it.
+session: build
+	./scripts/record-session
+	git diff --stat -- docs
 
 # git's own http tests through hephy; see docs/git-suite.md.
 git-suite:

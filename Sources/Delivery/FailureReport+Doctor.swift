@@ -61,11 +61,10 @@ extension Finding {
             case .gitFailed(let error): Finding(.repository, failure: FailureReport(.git(error)))
             case .noRemote:
                 Finding(.repository, .warning, "no remote of this repository goes through hephy", mend: "hephy init")
-            case .password(let remote, let host):
+            case .password(let remote, let host, let clean):
                 Finding(
-                    .password, .warning, "its URL for '\(host)' holds a password, which git prints",
-                    mend: "git remote set-url '\(remote)' the same URL without it; git's credential helper keeps it: "
-                        + "git config credential.helper")
+                    .password, .warning, "its URL for '\(host)' holds a password or a token, which git prints",
+                    mend: "git remote set-url '\(remote)' '\(clean)'; git's credential helper keeps what it held")
             case .configuration(let isThere):
                 Finding(
                     .configuration, .ok,
@@ -73,6 +72,10 @@ extension Finding {
             case .configurationWarning(let summary):
                 Finding(.configuration, .warning, summary, mend: "hephy check shows it in its place")
             case .unusable(let error): Finding(.configuration, failure: FailureReport(error))
+            case .noCIFile:
+                Finding(
+                    .ci, .ok, "no CI file of hephy's: what a push starts is followed, and nothing is started",
+                    mend: "hephy init")
             case .ciFile(let path, let drift):
                 FailureReport(drift, of: path).map { Finding(.ci, failure: $0) }
                     ?? Finding(.ci, .ok, "'\(path)' is up to date")
@@ -98,6 +101,10 @@ extension Finding {
                 mend: Self.again)
         case .token(let source, let rights, let host, let product):
             self = Self.ofRights(rights, source: source, host: host, product)
+        case .noWorkflowScope(let source):
+            self.init(
+                .token, .warning, "GitHub refuses pushes with the token from \(source) that change files of workflows",
+                mend: "gh auth refresh -s workflow, or a token with the scope 'workflow'")
         case .refusedToken(let source, let error):
             let report = FailureReport(error)
             self.init(

@@ -56,6 +56,18 @@ struct DoctorTokenTests {
         }
     }
 
+    @Test func aTokenThatPushesNoWorkflowsIsToldBesides() async throws {
+        try await RunScene.play(
+            time: .real,
+            change: { $0.tokens = ["owner": .init("gho_owner", kind: .classic, scopes: ["repo"])] }
+        ) { scene in
+            let found = try Report(try await scene.hephy("doctor", "--json"))
+            #expect(found.levels("token") == ["ok", "warning"])
+            #expect(found.first("token", "warning")?.mend?.hasPrefix("gh auth refresh -s workflow") == true)
+            #expect(found.status == 0)
+        }
+    }
+
     @Test func aTokenThatIsNotTakenIsNamedByItsSourceAlone() async throws {
         try await RunScene.play(
             time: .real,

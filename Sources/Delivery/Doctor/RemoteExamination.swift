@@ -53,7 +53,7 @@ struct RemoteExamination: Sendable {
         symptoms.append(.forge(product: product, host: connection.host, by: means))
         while true {
             do throws(ForgeError) {
-                return symptoms + (try await token(of: connection, product).map { [$0] } ?? [])
+                return symptoms + (try await token(of: connection, product, at: url))
             } catch {
                 let failure = DeliveryError.forge(error, doing: .finding, on: product)
                 guard let source = connection.credential?.source else {
@@ -68,15 +68,21 @@ struct RemoteExamination: Sendable {
     }
 
     private func token(
-        of connection: ForgeConnection, _ product: ForgeProduct
-    ) async throws(ForgeError) -> Symptom.OfRemote? {
-        guard let rights = try await connection.forge.rights() else { return nil }
+        of connection: ForgeConnection, _ product: ForgeProduct, at url: RemoteURL
+    ) async throws(ForgeError) -> [Symptom.OfRemote] {
+        guard let rights = try await connection.forge.rights() else { return [] }
         guard let source = connection.credential?.source else {
-            return .noToken(
-                remark: await connection.remarkOnMissingToken, host: connection.host, product: product,
-                canRead: rights.reading == .given)
+            return [
+                .noToken(
+                    remark: await connection.remarkOnMissingToken, host: connection.host, product: product,
+                    canRead: rights.reading == .given)
+            ]
         }
-        return .token(source, rights, host: connection.host, product: product)
+        // git pushes with what its own helpers hold, and with that over http alone.
+        let isPushedWith = source == .gitCredential && url.transport != .ssh
+        let isShort = product == .github && isPushedWith && rights.scopes?.contains("workflow") == false
+        return [.token(source, rights, host: connection.host, product: product)]
+            + (isShort ? [.noWorkflowScope(source)] : [])
     }
 
     /// What it means that strangers were refused.

@@ -52,7 +52,8 @@ struct RepositoryExamination {
     }
 
     func findings(remotes: [ExaminedRemote]) async -> [Finding] {
-        var findings = (await files()).map { Finding($0) }
+        let isElsewhere = remotes.contains { $0.url?.runsHere == false }
+        var findings = (await files(isElsewhere: isElsewhere)).map { Finding($0) }
         for name in ExaminedRemote.names(in: config) {
             guard let symptom = password(of: name) else { continue }
             findings.append(Finding(symptom).about(name))
@@ -70,7 +71,9 @@ struct RepositoryExamination {
     }
 
     /// The configuration that a push of HEAD would have, and the CI files of the work tree.
-    private func files() async -> [Symptom.OfRepository] {
+    ///
+    /// - Parameter isElsewhere: whether a forge on another machine builds.
+    private func files(isElsewhere: Bool) async -> [Symptom.OfRepository] {
         guard let head = await Self.head(of: location) else { return [] }
         let commit: PushedCommit
         switch head {
@@ -86,15 +89,18 @@ struct RepositoryExamination {
             let remarks = warnings.map {
                 Symptom.OfRepository.configurationWarning(summary: "\($0.place): \($0.sentence)")
             }
-            return [.configuration(isThere: isThere)] + remarks + (await ciFiles(commit))
+            return [.configuration(isThere: isThere)] + remarks + (await ciFiles(commit, isElsewhere: isElsewhere))
         }
     }
 
-    private func ciFiles(_ commit: PushedCommit) async -> [Symptom.OfRepository] {
+    private func ciFiles(_ commit: PushedCommit, isElsewhere: Bool) async -> [Symptom.OfRepository] {
         guard let workTree = location.workTree else {
             return commit.staleWorkflows.map { .ciFile(path: $0, drift: .configurationChanged) }
         }
-        guard RepositorySetUp.hasRenderedFile(in: workTree) else { return [] }
+        guard RepositorySetUp.hasRenderedFile(in: workTree) else {
+            let isOurs = commit.ciFiles.files(for: nil).contains(where: \.isOurs)
+            return isOurs || !isElsewhere ? [] : [.noCIFile]
+        }
         do throws(DeliveryError) {
             return try await RepositorySetUp(location).drift().map { .ciFile(path: $0.path, drift: $0.drift) }
         } catch {
@@ -106,15 +112,27 @@ struct RepositoryExamination {
 
     // MARK: Passwords
 
-    /// The password in a URL of the remote; those that go through hephy are refused for it.
+    /// What a URL of the remote gives away; those that go through hephy are refused for it.
     private func password(of name: String) -> Symptom.OfRepository? {
         let urls = config.all("remote.\(name).url") + config.all("remote.\(name).pushurl")
         for url in urls where !url.hasPrefix("hephy:") {
-            guard let scheme = url.firstRange(of: "://") else { continue }
-            let authority = url[scheme.upperBound...].prefix { $0 != "/" }
-            guard let at = authority.lastIndex(of: "@"), authority[..<at].contains(":") else { continue }
-            return .password(remote: name, host: String(authority[authority.index(after: at)...]))
+            do throws(RemoteURLError) {
+                _ = try RemoteURL(url)
+            } catch {
+                switch error {
+                case .password(let host), .tokenAsUser(let host):
+                    return .password(remote: name, host: host, clean: Self.withoutUser(url))
+                default: continue
+                }
+            }
         }
         return nil
+    }
+
+    private static func withoutUser(_ url: String) -> String {
+        guard let scheme = url.firstRange(of: "://") else { return String(url.drop { $0 != "@" }.dropFirst()) }
+        let rest = url[scheme.upperBound...]
+        guard let at = rest.prefix(while: { $0 != "/" }).lastIndex(of: "@") else { return url }
+        return String(url[..<scheme.upperBound] + rest[rest.index(after: at)...])
     }
 }

@@ -32,12 +32,14 @@ enum Symptom {
         case foreignRepository(path: String)
         case gitFailed(GitError)
         case noRemote
-        /// A remote's URL holds a password.
-        case password(remote: String, host: String)
+        /// A remote's URL holds a password or a token; `clean` is the URL without.
+        case password(remote: String, host: String, clean: String)
         case configuration(isThere: Bool)
         case configurationWarning(summary: String)
         case unusable(DeliveryError)
         case ciFile(path: String, drift: Drift)
+        /// No CI file of hephy's is there, and a forge would need one.
+        case noCIFile
     }
 
     enum OfRemote: Sendable {
@@ -50,6 +52,8 @@ enum Symptom {
         /// The forge gave no answer in this time.
         case noAnswer(host: String, seconds: Int)
         case token(CredentialSource, TokenRights, host: String, product: ForgeProduct)
+        /// GitHub takes pushes with this token, but for those that change files of workflows.
+        case noWorkflowScope(CredentialSource)
         case refusedToken(CredentialSource, DeliveryError)
         case noToken(remark: String, host: String, product: ForgeProduct, canRead: Bool)
     }
