@@ -60,7 +60,9 @@ extension Finding {
                     mend: "git config --global --add safe.directory '\(path)'", status: .gitFailed)
             case .gitFailed(let error): Finding(.repository, failure: FailureReport(.git(error)))
             case .noRemote:
-                Finding(.repository, .warning, "no remote of this repository goes through hephy", mend: "hephy init")
+                Finding(
+                    .repository, .warning, "no remote of this repository goes through hephy",
+                    mend: "hephy init adds one, and hephy adopt takes one that is there")
             case .password(let remote, let host, let clean):
                 Finding(
                     .password, .warning, "its URL for '\(host)' holds a password or a token, which git prints",
@@ -105,11 +107,12 @@ extension Finding {
             self.init(
                 .token, .warning, "GitHub refuses pushes with the token from \(source) that change files of workflows",
                 mend: "gh auth refresh -s workflow, or a token with the scope 'workflow'")
-        case .refusedToken(let source, let error):
+        case .refusedToken(let source, let error, let hasNext):
             let report = FailureReport(error)
             self.init(
-                .token, .problem, "token from \(source): \(report.problem ?? "it is of no use")", mend: report.hint,
-                status: report.status)
+                .token, hasNext ? .warning : .problem,
+                "token from \(source): \(report.problem ?? "it is of no use")", mend: report.hint,
+                status: hasNext ? .succeeded : report.status)
         case .noToken(let remark, let host, let product, let canRead):
             let hint = FailureReport.tokenHint(host: host, on: product)
             if canRead {

@@ -208,4 +208,60 @@ struct DoctorTests {
             #expect(found.status == 3)
         }
     }
+
+    // MARK: LFS
+
+    @Test func gitLFSIsLookedAtWhereFilesAreForIt() async throws {
+        try await GitFixture.with { fixture in
+            let attributes: [String: TreeEntry] = ["sub/.gitattributes": "*.bin filter=lfs diff=lfs merge=lfs\n"]
+            let work = try await fixture.repository("work", [TestCommit(attributes)])
+            let url = "hephy::https://forge.example/acme/api"
+            try await work.git("remote", "add", "hephy", url).check()
+            let dead = ["http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"]
+            let raw = try await Self.doctor(fixture, in: work.path, dead)
+            #expect(raw.first("lfs", "warning")?.mend == "git lfs install", "\(raw)")
+            try await work.git("lfs", "install", "--local").check()
+            let unset = try await Self.doctor(fixture, in: work.path + "/sub", dead)
+            #expect(unset.levels("lfs") == ["ok", "warning"])
+            let mend = try #require(unset.first("lfs", "warning")?.mend)
+            try await fixture.run(["sh", "-c", mend], in: work.path).check()
+            let mended = try await Self.doctor(fixture, in: work.path, dead)
+            #expect(mended.levels("lfs") == ["ok", "ok"])
+            #expect(mended.findings.contains { $0.text == "git-lfs uses https://forge.example/acme/api.git/info/lfs" })
+            let script = "mkdir only && ln -s \"$(command -v git)\" only/git"
+            try await fixture.run("sh", "-c", script).check()
+            let path = "\(fixture.path("only")):\(GitFixture.builtPrograms)"
+            let none = try await Self.doctor(fixture, in: work.path, dead.merging(["PATH": path]) { $1 })
+            #expect(none.first("lfs", "problem")?.mend?.hasSuffix("git lfs install") == true, "\(none)")
+            #expect(none.status == 128)
+        }
+    }
+
+    @Test func withoutFilesForItGitLFSIsNotSpokenOf() async throws {
+        try await GitFixture.with { fixture in
+            let work = try await fixture.repository("work", [PushScene.buildable])
+            #expect(try await Self.doctor(fixture, in: work.path).levels("lfs").isEmpty)
+        }
+    }
+
+    // MARK: Builders
+
+    @Test func aMachineThatBuildsNothingIsAProblemOnlyWhereSomethingIsToBeBuilt() async throws {
+        try await GitFixture.with { fixture in
+            let work = try await fixture.repository("work", [PushScene.buildable])
+            let script = "mkdir only && ln -s \"$(command -v git)\" only/git"
+            try await fixture.run("sh", "-c", script).check()
+            let path = ["PATH": "\(fixture.path("only")):\(GitFixture.builtPrograms)"]
+            let idle = try await Self.doctor(fixture, in: work.path, path)
+            #expect(Set(idle.levels("builders")) == ["ok"])
+            try await work.git("remote", "add", "here", "hephy::local/app").check()
+            let needed = try await Self.doctor(fixture, in: work.path, path)
+            #expect(needed.levels("builders") == ["problem", "ok", "ok"])
+            #expect(needed.first("builders", "problem")?.mend?.contains("buildah") == true)
+            #expect(needed.status == 3)
+            try await work.git("config", "hephy.local.builder", "docker").check()
+            let named = try await Self.doctor(fixture, in: work.path, path)
+            #expect(named.first("builders", "problem")?.text.contains("'docker'") == true)
+        }
+    }
 }

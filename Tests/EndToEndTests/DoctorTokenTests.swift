@@ -83,6 +83,20 @@ struct DoctorTokenTests {
         }
     }
 
+    @Test func aTokenThatIsNotTakenIsAWarningWhereTheNextOneIs() async throws {
+        try await RunScene.play(
+            time: .real,
+            change: { $0.expectedRefusals = [.init("bad-credentials")] }
+        ) { scene in
+            let variables = ["GH_HOST": scene.host, "GH_ENTERPRISE_TOKEN": "gho_stale"]
+            let found = try Report(try await scene.hephy("doctor", "--json", environment: variables))
+            #expect(found.levels("token") == ["warning", "ok"], "\(found)")
+            #expect(found.first("token", "warning")?.text.hasPrefix("token from GH_ENTERPRISE_TOKEN: ") == true)
+            #expect(found.first("token", "ok")?.text.hasPrefix("token from git credential fill ") == true)
+            #expect(found.status == 0)
+        }
+    }
+
     @Test(arguments: [true, false]) func withoutATokenItDependsOnWhoMayLook(_ isPrivate: Bool) async throws {
         try await RunScene.play(
             time: .real,

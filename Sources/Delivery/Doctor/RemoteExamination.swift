@@ -51,17 +51,23 @@ struct RemoteExamination: Sendable {
         }
         guard let product = connection.product, let means = connection.recognisedBy else { return [] }
         symptoms.append(.forge(product: product, host: connection.host, by: means))
+        var refused: [(source: CredentialSource, error: DeliveryError)] = []
+        func all(_ last: [Symptom.OfRemote], hasNext: Bool) -> [Symptom.OfRemote] {
+            symptoms + refused.map { .refusedToken($0.source, $0.error, hasNext: hasNext) } + last
+        }
         while true {
             do throws(ForgeError) {
-                return symptoms + (try await token(of: connection, product, at: url))
+                return all(try await token(of: connection, product, at: url), hasNext: true)
             } catch {
                 let failure = DeliveryError.forge(error, doing: .finding, on: product)
                 guard let source = connection.credential?.source else {
-                    return symptoms + [await without(connection, product, failure)]
+                    return all([await without(connection, product, failure)], hasNext: false)
                 }
-                if error.isTransient { return symptoms + [.forgeError(failure)] }
-                symptoms.append(.refusedToken(source, failure))
-                guard let next = await connection.next(after: failure, to: url, git: git) else { return symptoms }
+                if error.isTransient { return all([.forgeError(failure)], hasNext: false) }
+                refused.append((source, failure))
+                guard let next = await connection.next(after: failure, to: url, git: git) else {
+                    return all([], hasNext: false)
+                }
                 connection = next
             }
         }

@@ -73,6 +73,7 @@ struct RepositoryExamination {
     /// The configuration that a push of HEAD would have, and the CI files of the work tree.
     ///
     /// - Parameter isElsewhere: whether a forge on another machine builds.
+    /// - Returns: what was found, nothing before the first commit.
     private func files(isElsewhere: Bool) async -> [Symptom.OfRepository] {
         guard let head = await Self.head(of: location) else { return [] }
         let commit: PushedCommit

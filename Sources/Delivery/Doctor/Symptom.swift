@@ -54,7 +54,8 @@ enum Symptom {
         case token(CredentialSource, TokenRights, host: String, product: ForgeProduct)
         /// GitHub takes pushes with this token, but for those that change files of workflows.
         case noWorkflowScope(CredentialSource)
-        case refusedToken(CredentialSource, DeliveryError)
+        /// `hasNext` where another token, or none, does as well.
+        case refusedToken(CredentialSource, DeliveryError, hasNext: Bool)
         case noToken(remark: String, host: String, product: ForgeProduct, canRead: Bool)
     }
 
