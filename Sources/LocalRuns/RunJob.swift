@@ -40,8 +40,12 @@ final class RunJob {
         let bytes = (try? LocalFile.contents(of: "\(tree)/.git/refs/remotes/origin/HEAD")) ?? []
         let text = String(decoding: bytes, as: UTF8.self)
         let prefix = "ref: refs/remotes/origin/"
-        guard text.hasPrefix(prefix) else { return nil }
-        return String(text.dropFirst(prefix.count).prefix { !$0.isNewline })
+        if text.hasPrefix(prefix) { return String(text.dropFirst(prefix.count).prefix { !$0.isNewline }) }
+        // The branch that a gate has yet to let in is in no copy of the repository.
+        let request = journal.record.request
+        let head = (try? LocalFile.contents(of: "\(request.repository)/HEAD")) ?? []
+        let isOwn = String(decoding: head, as: UTF8.self) == "ref: \(request.ref)\n"
+        return isOwn && request.ref.hasPrefix("refs/heads/") ? String(request.ref.dropFirst("refs/heads/".count)) : nil
     }
 
     /// Runs a step of `share/steps` in the checkout.

@@ -15,7 +15,9 @@ import Testing
 /// A repository that takes what is green.
 @Suite(.timeLimit(.minutes(2)))
 struct HookGateTests {
-    private static let red: [String: String] = ["build-local.sh": "test \"$(cat hello)\" != broken"]
+    private static let red: [String: String] = [
+        "build-local.sh": "echo \"for $HEPHY_DEFAULT_BRANCH\"; test \"$(cat hello)\" != broken"
+    ]
 
     @Test func aRedPushIsRefusedAndAGreenOneTaken() async throws {
         try await HookScene.with(.steps(Self.red), installing: ["--gate"]) { scene in
@@ -23,6 +25,7 @@ struct HookGateTests {
             #expect(good.status == 0, "\(good)")
             let tip = try await scene.work.commitID()
             #expect(try await scene.landed() == tip)
+            #expect(good.remote.contains("       for main"), "\(good)")
             #expect(good.remote.last?.hasPrefix("-----> Done in ") == true, "\(good)")
 
             _ = try await scene.local.commit("broken")

@@ -61,7 +61,7 @@ struct GateHold: Sendable {
     init(_ record: Record, quarantine: String?, gitDirectory: String) throws(FileFault) {
         Self.prune(in: gitDirectory)
         name = String(UInt64.random(in: 0...UInt64.max), radix: 36)
-        folder = "\(Self.home(gitDirectory))/\(name)"
+        folder = "\(try SharedPlace("gate", gitDirectory: gitDirectory).path)/\(name)"
         try LocalFile.makeFolder(folder)
         guard let lock = try LocalFile.lock("\(folder)/lock", isPatient: true) else {
             throw FileFault(path: folder, code: EWOULDBLOCK)

@@ -40,6 +40,9 @@ struct HookFile: Sendable {
     /// - Returns: whether anything has changed.
     /// - Throws: `HookError` when it cannot be written or something stands in its way.
     func install(_ script: HookScript) throws(HookError) -> Bool {
+        var script = script
+        let earlier = holder == .another ? path : keptPath
+        if let text = try? LocalFile.contents(of: earlier, limit: 1 << 20) { script.run(text) }
         var isMoved = false
         switch holder {
         case .hephy:

@@ -107,6 +107,8 @@ package struct HookInstallation: Sendable {
         if memory.madeFolder { rmdir(site.folder) }
         if HookName.allCases.allSatisfy({ site.file($0).holder != .hephy }) {
             unlink(Self.memoryPath(site))
+            MirrorMemory(gitDirectory: location.gitDirectory).forget()
+            rmdir("\(site.memory)/gate")
             rmdir(site.memory)
         }
         if report.lines.isEmpty { report.lines.append("no hook of hephy's is installed here") }
@@ -116,8 +118,8 @@ package struct HookInstallation: Sendable {
     /// What hooks there are, what they do, and whether they can.
     package func report() async throws(DeliveryError) -> Report {
         var report = Report()
-        var sites = [(try await HookSite(location, isClient: false), HookName.server)]
-        sites.append((try await HookSite(location, isClient: true), [.prePush]))
+        var sites = [(try await HookSite(location, isClient: false, usesHooks: false), HookName.server)]
+        sites.append((try await HookSite(location, isClient: true, usesHooks: false), [.prePush]))
         for (site, names) in sites {
             for name in names where site.file(name).holder == .hephy {
                 let config = try await site.localConfiguration()

@@ -9,6 +9,8 @@ struct HookScript: Sendable, Hashable {
     let program: String
     /// `HEPHY_SHARE` of whoever installs it: those who push have another environment.
     var share: String?
+    /// How the hook that was there before is called.
+    private(set) var keptCall = "\"$kept\""
 
     /// A hook with this line is one of hephy's.
     static let mark = "# hephy:hook 1"
@@ -35,7 +37,7 @@ struct HookScript: Sendable, Hashable {
         if [ -f "$kept" ] && [ -x "$kept" ]; then
             input=$(cat; echo .)
             input=${input%.}
-            printf '%s' "$input" 2>/dev/null | "$kept" "$@"\(name == .postReceive ? "" : " || exit")
+            printf '%s' "$input" 2>/dev/null | \(keptCall) "$@"\(name == .postReceive ? "" : " || exit")
             run <<END
         $input
         END
@@ -43,6 +45,24 @@ struct HookScript: Sendable, Hashable {
         run
 
         """
+    }
+
+    /// Takes note of the text of the hook that was there before.
+    ///
+    /// A script of the shell's that asks for its own name, for the files beside it or for the name of the hook, is read by
+    /// its shell under the name that it had.
+    mutating func run(_ kept: [UInt8]) {
+        let text = String(decoding: kept, as: UTF8.self)
+        guard let first = text.split(separator: "\n", maxSplits: 1).first, first.hasPrefix("#!"),
+            text.contains("$0") || text.contains("${0"), !text.contains("BASH_SOURCE")
+        else { return }
+        let words = first.dropFirst(2).split(separator: " ").map(String.init)
+        let isEnv = words.count == 2 && words[0].hasSuffix("/env")
+        guard let shell = isEnv ? words[1] : words.first, words.count <= 2,
+            ["sh", "bash", "dash", "ash"].contains(shell.split(separator: "/").last.map(String.init) ?? "")
+        else { return }
+        let script = Self.quoted("kept=$1; shift; . \"$kept\"")
+        keptCall = (words.map(Self.quoted) + ["-c", script, "\"$0\"", "\"$kept\""]).joined(separator: " ")
     }
 
     private var loss: String {

@@ -30,15 +30,20 @@ struct MirrorMemory: Sendable {
         var isLeft: Bool { hasFailed || kill(sender, 0) != 0 && errno == ESRCH }
     }
 
-    private let folder: String
-    private var path: String { "\(folder)/mirror.json" }
+    private let gitDirectory: String
 
     init(gitDirectory: String) {
-        folder = "\(gitDirectory)/hephy"
+        self.gitDirectory = gitDirectory
     }
 
     /// The refs that were tried and did not arrive.
     var left: [String] { entries().filter(\.value.isLeft).keys.sorted() }
+
+    /// Leaves no file behind where nothing is on its way.
+    func forget() {
+        guard entries().isEmpty else { return }
+        for name in ["mirror.json", "mirror.lock"] { unlink("\(gitDirectory)/hephy/\(name)") }
+    }
 
     /// Notes that `updates` are sent now, and with them what was left behind before.
     ///
@@ -85,21 +90,21 @@ struct MirrorMemory: Sendable {
     }
 
     private func entries() -> [String: Entry] {
-        guard let bytes = try? LocalFile.contents(of: path) else { return [:] }
+        guard let bytes = try? LocalFile.contents(of: "\(gitDirectory)/hephy/mirror.json") else { return [:] }
         return (try? JSONDecoder().decode([String: Entry].self, from: Data(bytes))) ?? [:]
     }
 
     /// Changes the file while nobody else does.
     private func changing<Result>(_ change: (inout [String: Entry]) -> Result) throws(FileFault) -> Result {
-        try LocalFile.makeFolder(folder, mode: 0o777)
-        let lock = try LocalFile.lock("\(folder)/mirror.lock", isPatient: true)
+        let place = try SharedPlace(nil, gitDirectory: gitDirectory)
+        let lock = try place.lock("mirror.lock")
         defer {
             if let lock { LocalFile.unlock(lock) }
         }
         var entries = entries()
         let result = change(&entries)
         let data = (try? JSONEncoder().encode(entries)) ?? Data()
-        try LocalFile.replace(path, with: Array(data))
+        try place.replace("mirror.json", with: Array(data))
         return result
     }
 }
