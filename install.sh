@@ -7,8 +7,8 @@ usage() {
 usage: ./install.sh [--prefix DIR] [--demo | --uninstall]
 
 Installs the libraries that hephy needs (apt on Debian and Ubuntu, Homebrew on macOS), builds a release and
-installs `hephy` and `git-remote-hephy` into DIR/bin, what they read into DIR/share/hephy, and man pages and
-completions for bash, zsh and fish where these look for them below DIR/share.
+installs `hephy` (also as `git hephy`) and `git-remote-hephy` into DIR/bin, what they read into DIR/share/hephy, and
+man pages and completions for bash, zsh and fish where these look for them below DIR/share.
 
   --prefix DIR   where to install; default ~/.local
   --demo         then make a small sample app in a new folder, ~/hephy-demo, push it and show the image that the push
@@ -70,7 +70,7 @@ remove_companions() {
 source=$(cd "$(dirname "$0")" && pwd)
 if $uninstall; then
     if $demo; then die "--demo and --uninstall exclude each other"; fi
-    for program in $programs; do rm -f "$prefix/bin/$program"; done
+    for program in $programs git-hephy; do rm -f "$prefix/bin/$program"; done
     # In ~/.local/share/hephy repositories and runs of this machine lie beside what was installed: they stay.
     for part in "$source"/share/*; do rm -rf "$prefix/share/hephy/${part##*/}"; done
     rmdir "$prefix/share/hephy" 2>/dev/null || true
@@ -117,13 +117,16 @@ built=$(swift build $flags --show-bin-path) || die "the build left no programs"
 # A new file comes under a passing name first, so that a helper that runs right now keeps the old one.
 mkdir -p "$prefix/bin" "$prefix/share/hephy" || die "cannot write below $prefix"
 passing=new.$$
-trap 'rm -rf "$prefix/bin/.hephy.$passing" "$prefix/share/hephy/.$passing" "$prefix/share/hephy/.old.$$"' EXIT
+trap 'rm -rf "$prefix/bin/.hephy.$passing" "$prefix/bin/.git-hephy.$passing" "$prefix/share/hephy/.$passing" "$prefix/share/hephy/.old.$$"' EXIT
 trap 'exit 1' HUP INT TERM
 for program in $programs; do
     cp "$built/$program" "$prefix/bin/.hephy.$passing" || die "cannot write below $prefix/bin"
     chmod 755 "$prefix/bin/.hephy.$passing"
     mv -f "$prefix/bin/.hephy.$passing" "$prefix/bin/$program" || die "cannot write $prefix/bin/$program"
 done
+# `git hephy` is the same program.
+ln -sf hephy "$prefix/bin/.git-hephy.$passing" || die "cannot write below $prefix/bin"
+mv -f "$prefix/bin/.git-hephy.$passing" "$prefix/bin/git-hephy" || die "cannot write $prefix/bin/git-hephy"
 # Each part for itself: what else lies in ~/.local/share/hephy are the repositories and runs of this machine.
 for part in share/*; do
     place=$prefix/share/hephy/${part##*/}

@@ -25,12 +25,24 @@ package enum DeliveryError: Error, Sendable {
     case nothingToWatch
     /// The forge has no run of what was asked for.
     case noRunsYet
+    /// The run has no page on the web; one of this machine never has.
+    case noPage(run: String, isHere: Bool)
+    /// No job of the run is called that; `has` are those that there are.
+    case noSuchJob(String, has: [String])
     /// No remote of that name, or none at all, goes through hephy.
     case unknownRemote(String?)
     /// Which of these remotes is meant, nobody said.
     case severalRemotes([String])
     /// A run was started, but the forge does not tell which, and nothing in its title does.
     case startedWithoutName(host: String, workflow: String)
+    /// What was asked for again is not there: `place` is the remote, by its name or URL.
+    case notPushed(commit: String, ref: String, place: String)
+    /// The forge makes runs of a branch's or tag's tip alone, and the ref is elsewhere by now.
+    case notTheTip(commit: String, ref: String, tip: String)
+    /// Nobody said, and nothing tells, which branch or tag a commit is to run for.
+    case noRefNamed(commit: String)
+    /// Nothing of the commit can be started again: it has no run, and no workflow of ours.
+    case nothingToRepeat(commit: String)
     /// Something is missing that runs on this machine need.
     case here(LocalLack)
     /// Nothing can be started without a token.
@@ -73,4 +85,6 @@ package enum ForgeErrand: Sendable, Hashable {
     case dispatching(workflow: String, ref: String)
     case following
     case cancelling
+    /// Starting a finished run again.
+    case repeating(run: String)
 }

@@ -107,7 +107,7 @@ extension FailureReport {
                 hint: "a workflow can be started once its file is on the default branch; "
                     + "on this push, -o hephy.trigger=attach follows what the push itself starts",
                 status: .configuration)
-        case .finding, .following, .cancelling, .dispatching:
+        case .finding, .following, .cancelling, .repeating, .dispatching:
             FailureReport(
                 problem: "\(host) does not show \(what): it is not there, or the token may not see it",
                 hint: tokenHint(host: host, on: product), status: .credentials)
@@ -130,6 +130,7 @@ extension ForgeErrand {
         case .dispatching(let workflow, let ref): "start '\(workflow)' on '\(ref)'"
         case .following: "read the run"
         case .cancelling: "cancel the run"
+        case .repeating(let run): "start run \(run) again"
         }
     }
 
@@ -139,17 +140,21 @@ extension ForgeErrand {
         case .finding, .following: "the run cannot be read"
         case .dispatching: "the push stands, but its run could not be started"
         case .cancelling: "the run could not be cancelled"
+        case .repeating: "the run could not be started again"
         }
     }
 
     var isStarting: Bool {
-        if case .dispatching = self { true } else { false }
+        switch self {
+        case .dispatching, .repeating: true
+        case .finding, .following, .cancelling: false
+        }
     }
 
     /// How to come back to the run: as `recorded` says, or by its commit while there is no record of the run.
     func comeBack(_ recorded: String) -> String {
         switch self {
-        case .following, .cancelling: recorded
+        case .following, .cancelling, .repeating: recorded
         case .finding, .dispatching: "a run may have started; 'hephy watch COMMIT' looks for it"
         }
     }
@@ -159,7 +164,7 @@ extension ForgeErrand {
         let isReading =
             switch self {
             case .finding, .following: true
-            case .dispatching, .cancelling: false
+            case .dispatching, .cancelling, .repeating: false
             }
         return switch product {
         case .github, nil: "'Actions: \(isReading ? "read" : "write")' (classic tokens: 'repo')"

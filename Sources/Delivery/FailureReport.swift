@@ -38,12 +38,6 @@ package struct FailureReport: Sendable, Hashable {
                 status: .configuration)
         case .noRun(let ref, let sha, let product, let absence):
             self = Self.noRun(on: ref, of: sha, at: product, because: absence)
-        case .nothingToWatch:
-            self.init(
-                problem: "this repository has not pushed any run yet", hint: "name one: hephy watch RUN|COMMIT",
-                status: .noRun)
-        case .noRunsYet:
-            self.init(problem: "the forge has no run of it yet", hint: "git push starts one", status: .noRun)
         case .unknownRemote(let name):
             self.init(
                 problem: name.map { "'\(Self.firstLine($0))' is no remote that goes through hephy" }
@@ -54,6 +48,8 @@ package struct FailureReport: Sendable, Hashable {
                 problem: "several remotes go through hephy: \(names.joined(separator: ", "))",
                 hint: "name one: --remote \(names.first ?? "NAME")", status: .usage)
         case .startedWithoutName(let host, let workflow): self.init(startedOn: host, workflow: workflow)
+        case .nothingToWatch, .noRunsYet, .noPage, .noSuchJob, .notPushed, .notTheTip, .noRefNamed, .nothingToRepeat:
+            self = Self.reportOfRuns(error)
         case .here(let lack): self.init(lack)
         case .setUp(let error): self = Self.report(error)
         case .hook(let error): self = Self.report(error)

@@ -40,6 +40,24 @@ struct RemoteForge: Sendable {
     }
 }
 
+extension RemoteForge {
+    /// Does `work` with the first credential that the forge lets do it; what has been said is not said again.
+    ///
+    /// - Throws: `DeliveryError`, the last one.
+    mutating func pursue<Value>(
+        _ pursuit: (ForgeConnection) -> RunPursuit, _ work: (RunPursuit) async throws(DeliveryError) -> Value
+    ) async throws(DeliveryError) -> Value {
+        while true {
+            do throws(DeliveryError) {
+                return try await work(pursuit(connection))
+            } catch {
+                guard let next = await connection.next(after: error, to: place.url, git: git) else { throw error }
+                connection = next
+            }
+        }
+    }
+}
+
 extension RemoteForge.Place {
     /// The place to ask: that of `record`, of the remote called `name`, of the only remote that hephy serves, or of a bare
     /// repository itself.

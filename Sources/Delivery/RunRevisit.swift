@@ -7,8 +7,8 @@ import RunTail
 /// Comes back to runs: follows them again, or stops them.
 package struct RunRevisit: Sendable {
     package let location: RepositoryLocation
-    private let records: RunRecords
-    private let clock: any Clock<Duration>
+    let records: RunRecords
+    let clock: any Clock<Duration>
 
     package init(_ location: RepositoryLocation, clock: any Clock<Duration> = ContinuousClock()) {
         self.location = location
@@ -23,9 +23,10 @@ package struct RunRevisit: Sendable {
     ///   - remote: the remote whose forge is asked; nil for that of the newest record, else the only one of hephy's.
     ///   - settings: what of the logs is shown, and for how long.
     ///   - isQuiet: whether nothing is printed unless the verdict is bad.
+    ///   - asJSON: whether a program reads along, on standard output.
     /// - Returns: the status of all selected runs together; what it means has been said.
     package func follow(
-        _ text: String?, remote: String?, settings: PushSettings, isQuiet: Bool
+        _ text: String?, remote: String?, settings: PushSettings, isQuiet: Bool, asJSON: Bool = false
     ) async -> ExitStatus {
         do {
             let found = try await find(text, remote: remote)
@@ -36,7 +37,8 @@ package struct RunRevisit: Sendable {
                 clock: clock)
             session.logs = settings.logs.value
             session.timeout = settings.timeout.value
-            session.isQuiet = isQuiet
+            session.isQuiet = isQuiet && !asJSON
+            if asJSON { session.events = EventLines(of: found.runs).write }
             return await session.follow(found.runs)
         } catch {
             return FailureReport(error).say()
@@ -62,12 +64,12 @@ package struct RunRevisit: Sendable {
         }
     }
 
-    private struct Found {
+    struct Found {
         var forge: RemoteForge
         var runs: [RunSession.Followed]
     }
 
-    private func find(_ text: String?, remote: String?) async throws(DeliveryError) -> Found {
+    func find(_ text: String?, remote: String?) async throws(DeliveryError) -> Found {
         let selection = try await RunSelection(text, in: location, records: records)
         let known = records.all()
         let record: RunRecord? =
@@ -76,9 +78,14 @@ package struct RunRevisit: Sendable {
             case .run(let id): known.last { $0.run == id }
             case .commit(let id): known.last { $0.sha == id.hex && (remote == nil || $0.remoteName == remote) }
             }
-        if selection == .newest, record == nil { throw .nothingToWatch }
-        let place = try await RemoteForge.Place(
-            record: remote == nil ? record : nil, remote: remote, in: location)
+        let place: RemoteForge.Place
+        do throws(DeliveryError) {
+            place = try await RemoteForge.Place(record: remote == nil ? record : nil, remote: remote, in: location)
+        } catch {
+            // Whatever else is missing, there is nothing to come back to.
+            if case .unknownRemote(nil) = error, selection == .newest { throw .nothingToWatch }
+            throw error
+        }
         var forge = try await RemoteForge(place, git: location.git)
         let runs = try await runs(selection, record: record, &forge)
         let ours = Set(known.filter(\.isOurs).map(\.run))
@@ -95,9 +102,15 @@ package struct RunRevisit: Sendable {
     private func runs(
         _ selection: RunSelection, record: RunRecord?, _ forge: inout RemoteForge
     ) async throws(DeliveryError) -> [Run] {
+        let branch: String?
+        do { branch = record == nil ? try await location.branch("HEAD") : nil } catch { throw .git(error) }
         let found = try await forge.ask(.following) { forge throws(ForgeError) in
             switch selection {
-            case .newest: return [try await forge.run(record?.run ?? "")]
+            case .newest:
+                if let record { return [try await forge.run(record.run)] }
+                // Nothing was followed from here: what the branch that is checked out ran last.
+                guard let branch else { return [] }
+                return try await forge.runs(matching: RunQuery(headBranch: branch)).prefix(1).map { $0 }
             case .run(let id): return [try await forge.run(id)]
             case .commit(let id):
                 // What a dispatch started is the commit's too; of the rest what its push started.
@@ -105,6 +118,7 @@ package struct RunRevisit: Sendable {
                     .filter { ["push", "workflow_dispatch"].contains($0.event) }
             }
         }
+        if found.isEmpty, selection == .newest { throw .nothingToWatch }
         if found.isEmpty, case .commit(let id) = selection {
             throw .noRun(
                 ref: record.map { RefUpdate.shortName(of: $0.ref) } ?? "any ref", sha: id.short,

@@ -21,12 +21,25 @@ struct RunSession {
     var logs: PushSettings.Logs = .auto
     var timeout: Duration?
     var isQuiet = false
+    /// Gets what happens, for a program that reads along.
+    var events: (@Sendable (TailEvent) -> Void)?
+    /// What of the logs alone is wanted; nil where a run is followed for its verdict.
+    var logRequest: LogRequest?
     /// Whether git waits for the end; where it goes away, this ends as well.
     var isServingGit = false
     /// The repository whose hook follows, on the server of the person who reads it.
     var serverRepository: String?
     /// What a person types to come back: `hephy watch`, or with the commit where there are several runs.
     var comeBack = "hephy watch"
+
+    /// Logs, and nothing else of a run.
+    struct LogRequest: Sendable {
+        /// Where their lines go.
+        var output: any TailOutput
+        /// Whether more is waited for.
+        var isFollowing: Bool
+        var selectJobs: @Sendable ([Job]) -> [Job]
+    }
 
     /// A run with what the record of it needs.
     struct Followed: Sendable {
@@ -41,9 +54,21 @@ struct RunSession {
     ///
     /// - Returns: the status of the whole, from all verdicts.
     func follow(_ runs: [Followed]) async -> ExitStatus {
+        let results = await results(of: runs)
+        let statuses = results.map { result in status(of: result.verdict) }
+        for (followed, status) in zip(runs, statuses) {
+            records?.append(record(followed, status: status))
+        }
+        return ExitStatus.combined(statuses)
+    }
+
+    /// Follows `runs` side by side, and keeps record that they were; what came of it is for the caller to note.
+    func results(of runs: [Followed]) async -> [RunResult] {
         note(runs)
         let interruption = Interruption(lastWords: lastWords)
-        let tail = RunTail(forge: connection.forge, output: output, clock: clock, options: options(runs))
+        let tail = RunTail(
+            forge: connection.forge, output: output, logOutput: logRequest?.output, clock: clock,
+            options: options(runs))
         let results = await withTaskGroup(of: Optional<[RunResult]>.self) { group in
             group.addTask { await tail.follow(runs.map(\.run)) }
             if isServingGit {
@@ -61,11 +86,7 @@ struct RunSession {
             return results ?? []
         }
         withExtendedLifetime(interruption) {}
-        let statuses = results.map { result in status(of: result.verdict) }
-        for (followed, status) in zip(runs, statuses) {
-            records?.append(record(followed, status: status))
-        }
-        return ExitStatus.combined(statuses)
+        return results
     }
 
     /// Keeps record of `runs`, so that `hephy watch` finds them.
@@ -87,6 +108,12 @@ struct RunSession {
         options.isQuiet = isQuiet
         options.timeout = timeout
         options.masks = connection.credential.map { $0.secret.reveal { [$0] } } ?? []
+        options.events = events
+        if let logRequest {
+            options.isForLogsAlone = true
+            options.isOnce = !logRequest.isFollowing
+            options.selectJobs = logRequest.selectJobs
+        }
         let repository = connection.repositoryName
         if connection.forge.isThisMachine {
             let place = serverRepository.map { "on the server, in \($0): " } ?? ""
@@ -98,18 +125,11 @@ struct RunSession {
     }
 
     /// Prints what the tail leaves to us and names the status.
-    private func status(of verdict: RunVerdict) -> ExitStatus {
-        switch verdict {
-        case .succeeded: .succeeded
-        case .failed: .runFailed
-        case .cancelled, .superseded: .cancelled
-        case .timedOut: .timeout
-        case .waitingForPerson: .waitingForPerson
-        case .lost: .lost
-        case .nothingRan: .noRun
-        case .credentials(let error): FailureReport(.forge(error, doing: .following, on: connection.product)).say()
-        case .detached: .detached
+    func status(of verdict: RunVerdict) -> ExitStatus {
+        if case .credentials(let error) = verdict {
+            return FailureReport(.forge(error, doing: .following, on: connection.product)).say()
         }
+        return ExitStatus(verdict)
     }
 
     private func record(_ followed: Followed, status: ExitStatus?) -> RunRecord {

@@ -71,6 +71,11 @@ package protocol Forge: Sendable {
     /// - Throws: `ForgeError` when the repository is not shown, the token not taken, or there is no answer.
     func rights() async throws(ForgeError) -> TokenRights?
 
+    /// Starts a finished run again, as its next attempt, with what it was started with.
+    ///
+    /// - Throws: `ForgeError.unsupported` where the server has no way to do it.
+    func rerun(_ run: Run) async throws(ForgeError)
+
     /// The request limit as of the last answer; nil where the forge has none or did not tell.
     func rateState() -> RateState?
 
@@ -83,6 +88,9 @@ extension Forge {
     package var leastPause: Duration { .zero }
     package var isSlowWithoutToken: Bool { true }
     package var remarkOnSlowLogs: String? { nil }
+    package func rerun(_ run: Run) async throws(ForgeError) {
+        throw .unsupported(host: product, server: product, page: run.url)
+    }
     package func logPause(for job: Job, after elapsed: Duration) -> Duration? { nil }
 }
 

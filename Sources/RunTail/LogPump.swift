@@ -50,21 +50,26 @@ final class LogPump: Sendable {
     private let headings: [Int: [UInt8]]
     private let sanitizer: LogSanitizer
     private let output: any TailOutput
+    /// Gets the lines instead of `output`.
+    private let emit: (@Sendable (LogLine, _ step: Int?) -> Void)?
     private let isOver: @Sendable () -> Bool
     private let state: Mutex<State>
 
     /// `prefix` is what every line begins with, safe to print; `foldsCommands` leaves out where the runner repeats each
-    /// step's script and environment; `isOver` says whether nobody wants the log any more.
+    /// step's script and environment; `emit` gets the lines instead of `output`; `isOver` says whether nobody wants the log
+    /// any more.
     init(
         job: Job, selection: Selection, foldsCommands: Bool = false, prefix: String, decoder: sending any LogDecoder,
         sanitizer: LogSanitizer,
-        output: any TailOutput, isOver: @escaping @Sendable () -> Bool
+        output: any TailOutput, emit: (@Sendable (LogLine, _ step: Int?) -> Void)? = nil,
+        isOver: @escaping @Sendable () -> Bool
     ) {
         self.selection = selection
         self.foldsCommands = foldsCommands
         self.prefix = Array(prefix.utf8)
         self.sanitizer = sanitizer
         self.output = output
+        self.emit = emit
         self.isOver = isOver
         headings = Self.headings(of: job, selection, prefix, sanitizer)
         state = Mutex(State(decoder: decoder, locator: StepLocator(job: job), job: job))
@@ -167,6 +172,10 @@ final class LogPump: Sendable {
         }
         let isFolded = foldsCommands && isFolded(line, of: step, &state)
         guard isSelected(step), line.kind != .groupEnd else { return }
+        if let emit {
+            if !isFolded { emit(line, step) }
+            return
+        }
         if step != state.heading, let step {
             state.heading = step
             if let heading = headings[step] { state.buffer.append(contentsOf: heading) }

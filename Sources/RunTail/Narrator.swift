@@ -26,6 +26,8 @@ final class Narrator {
     let output: any TailOutput
     let sanitizer: LogSanitizer
     let isQuiet: Bool
+    /// Whether a program reads along or the logs alone are wanted: then only notes are for people.
+    private let isTerse: Bool
     private let clock: TailClock
     private(set) var lastSpoke: Duration
 
@@ -33,22 +35,29 @@ final class Narrator {
         self.output = output
         self.clock = clock
         isQuiet = options.isQuiet
+        isTerse = options.events != nil || options.isForLogsAlone
         sanitizer = LogSanitizer(keepsColor: output.usesColor, masks: options.masks)
         lastSpoke = clock.now
     }
 
     /// A line of ours at the margin, where no text of a log can stand.
     func headline(_ text: String, _ tone: Tone = .plain) {
-        speak(Self.arrow, text, tone)
+        if !isTerse { speak(Self.arrow, text, tone) }
     }
 
     /// An indented line.
     func detail(_ text: String, _ tone: Tone = .plain) {
-        speak(Self.indentation, text, tone)
+        if !isTerse { speak(Self.indentation, text, tone) }
+    }
+
+    /// An indented line that somebody may have to act on, or that explains why nothing comes.
+    func note(_ text: String, _ tone: Tone = .quiet) {
+        speak(isTerse ? "hephy: " : Self.indentation, text, tone)
     }
 
     /// Prints what a quiet tail has kept for a bad verdict.
     func release(_ lines: [UInt8]) {
+        guard !isTerse else { return }
         output.write(lines)
         lastSpoke = clock.now
     }
@@ -60,11 +69,11 @@ final class Narrator {
 
     /// When the next sign of life is due, where there is no status line to show it.
     var heartbeatDue: Duration? {
-        isQuiet || output.showsStatus ? nil : lastSpoke + Self.silence
+        isQuiet || isTerse || output.showsStatus ? nil : lastSpoke + Self.silence
     }
 
     func status(_ text: String?) {
-        guard output.showsStatus, !isQuiet else { return }
+        guard output.showsStatus, !isQuiet, !isTerse else { return }
         output.setStatus(text.map { sanitizer.line(Self.indentation + $0) })
     }
 

@@ -14,38 +14,48 @@ extension RunFollower {
         if let job = running.first {
             let step = job.currentStep.map { " | \(name($0.name))" } ?? ""
             let others = running.count > 1 ? " and \(running.count - 1) more" : ""
-            return "\(lead)running: \(name(job.name))\(step)\(others)  \(Elapsed(age))"
+            let all = board.jobs.count { !$0.isSkipped && !$0.isRetried }
+            let ended = all - board.unfinished.count
+            let progress = all > 1 ? "  \(max(ended, 0)) of \(all) jobs" : ""
+            return "\(lead)running: \(name(job.name))\(step)\(others)  \(Elapsed(age))\(progress)"
         }
         let word =
             switch run.state {
-            case .waiting: "waiting for approval"
-            case .pending: "waiting for another run"
-            case .requested, .queued: "queued"
-            case .inProgress, .unknown, .completed: board.areAllFinished ? "finishing" : "running"
+            case .waiting: waits.reason ?? "waiting for approval"
+            case .pending: waits.reason ?? "waiting for another run"
+            case .requested, .queued: waits.reason ?? "queued"
+            case .inProgress, .unknown, .completed:
+                board.areAllFinished ? "finishing" : waits.reason ?? "running"
             }
         return "\(lead)\(word)  \(Elapsed(age))"
     }
 
     func announce() {
+        report(.queued(run))
         narrator.headline(title)
     }
 
     func announceAttempt() {
+        report(.queued(run))
         narrator.headline("\(lead)started again, attempt \(run.attempt)")
     }
 
     func tell(_ event: JobBoard.Event) {
         switch event {
         case .started(let jobs):
+            waits.reason = nil
+            for job in jobs { report(.job(job, of: run)) }
             narrator.headline(lead + Self.list(jobs.map { name($0.name) }))
             for job in jobs { openLog(of: job) }
         case .stepFinished(let job, let step):
+            report(.step(step, of: job, in: run))
             let time = Elapsed(from: step.startedAt, to: step.completedAt).map { "  \($0)" } ?? ""
             let word = Self.word(step.state)
             narrator.detail(prefix(of: job) + name(step.name) + time + word.suffix, word.isBad ? .bad : .plain)
         case .finished(let job, _):
             let time = job.isSkipped ? nil : Elapsed(from: job.startedAt, to: job.completedAt)
             var word = Self.word(job.state)
+            report(.job(job, of: run))
             if word.isBad, job.isRetried { word = ("\(word.suffix), tried again", false) }
             if word.isBad, job.mayFail { word = ("\(word.suffix), which is allowed", false) }
             narrator.headline(

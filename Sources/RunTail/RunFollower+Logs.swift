@@ -5,6 +5,7 @@ extension RunFollower {
     private static let annotatedJobs = 10
     private static let annotationsShown = 10
     private static let keptLimit = 256 << 10
+    private static let emptyLog = "the log is empty"
 
     /// Shows the log of a running job as it is written, where the forge lets and it is wanted whatever comes of the job.
     func openLog(of job: Job) {
@@ -43,7 +44,8 @@ extension RunFollower {
             return
         }
         let selection = selection(for: job)
-        let wantsExcerpt = job.hasFailed && context.options.logs != .none
+        let wantsExcerpt =
+            job.hasFailed && context.options.logs != .none && !context.options.isForLogsAlone
         var log = pendingLog(of: job, selection)
         log.isOnlyTry = conclusion == .cancelled
         log.isForFactsAlone = selection == .nothing && !wantsExcerpt
@@ -51,7 +53,7 @@ extension RunFollower {
         log.wantsText =
             hasLog && job.hasLog && !context.areLogsRefused
             && (selection != .nothing || wantsExcerpt || statesFacts(job))
-        if log.wantsText || job.hasFailed { logs.append(log) }
+        if log.wantsText || (job.hasFailed && !context.options.isForLogsAlone) { logs.append(log) }
     }
 
     private func pendingLog(of job: Job, _ selection: LogPump.Selection) -> PendingLog {
@@ -60,17 +62,35 @@ extension RunFollower {
         let deadline = context.deadline
         let pump = LogPump(
             job: job, selection: selection, foldsCommands: context.options.logs == .auto,
-            prefix: Narrator.indentation + prefix,
-            decoder: context.forge.logDecoder(for: job), sanitizer: context.narrator.sanitizer,
-            output: context.narrator.output, isOver: { deadline.map { clock.now >= $0 } ?? false })
+            prefix: (context.options.isForLogsAlone ? "" : Narrator.indentation) + prefix,
+            decoder: context.forge.logDecoder(for: job), sanitizer: context.logSanitizer,
+            output: context.logOutput, emit: emitter(for: job),
+            isOver: { deadline.map { clock.now >= $0 } ?? false })
         return PendingLog(
             job: job, pump: pump, selection: selection, prefix: prefix, due: clock.now, began: clock.now,
             newsAt: clock.now)
     }
 
+    /// What makes events of the lines of a job's log; nil where no program reads along.
+    private func emitter(for job: Job) -> (@Sendable (LogLine, _ step: Int?) -> Void)? {
+        guard let events = context.options.events else { return nil }
+        let sanitizer = context.logSanitizer
+        let run = run
+        return { line, step in
+            var text: [UInt8] = []
+            sanitizer.append(line.text, to: &text)
+            events(
+                .log(
+                    TailEvent.Line(
+                        run: run, job: job, step: step, kind: line.kind, time: line.time,
+                        text: String(decoding: text, as: UTF8.self))))
+        }
+    }
+
     /// Whether `job` is the one of our workflows that says what image it made, which the last line repeats.
     private func statesFacts(_ job: Job) -> Bool {
-        !context.options.isQuiet && context.options.logs != .none && context.options.isOurs(run)
+        !context.options.isQuiet && !context.options.isForLogsAlone && context.options.logs != .none
+            && context.options.isOurs(run)
             && Self.ownName(of: job) == "index"
     }
 
@@ -131,7 +151,7 @@ extension RunFollower {
             if answer == .complete, context.forge.isThisMachine || !pump.endsEarly || log.tries >= 2 {
                 logs.remove(at: index)
                 finish(pump)
-                return await explain(log, note: pump.received == 0 ? "the log is empty" : nil)
+                return await explain(log, note: pump.received == 0 ? Self.emptyLog : nil)
             }
         } catch {
             if case .cancelled = error, Task.isCancelled || context.isOverdue { return }
@@ -173,7 +193,7 @@ extension RunFollower {
             let remark = context.forge.remarkOnSlowLogs
         else { return }
         context.hasRemarkedOnSlowLogs = true
-        context.narrator.detail("\(context.clean(remark))\(log.job.url.map { "   \($0)" } ?? "")", .quiet)
+        context.narrator.note("\(context.clean(remark))\(log.job.url.map { "   \($0)" } ?? "")")
     }
 
     private func finish(_ pump: LogPump) {
@@ -204,6 +224,11 @@ extension RunFollower {
     private func explain(_ log: PendingLog, note: String?) async {
         var lines: [UInt8] = []
         let narrator = context.narrator
+        if context.options.isForLogsAlone {
+            guard let note, !log.isOnlyTry else { return }
+            hasMissedLogs = hasMissedLogs || log.pump.received > 0 || note != Self.emptyLog
+            return narrator.note("\(lead)\(name(log.job.name)): \(note)")
+        }
         let lead = Narrator.indentation + log.prefix
         if let note, !log.isOnlyTry, !log.isForFactsAlone { lines += narrator.line(lead, note, .quiet) }
         if log.job.hasFailed {
@@ -225,7 +250,14 @@ extension RunFollower {
 
     private func appendExcerpt(of log: PendingLog, to lines: inout [UInt8]) {
         guard log.wantsText, !log.showsFailure else { return }
-        for line in log.pump.excerpt { log.pump.append(line, to: &lines) }
+        let emit = emitter(for: log.job)
+        for line in log.pump.excerpt {
+            if let emit {
+                emit(line, log.job.failedStep?.number)
+            } else {
+                log.pump.append(line, to: &lines)
+            }
+        }
     }
 
     /// What the forge remarked on a failed job's files; nothing where the token may not see it, which is said once.

@@ -7,6 +7,7 @@ extension RunFollower {
     /// Reads the verdict from the finished run's own conclusion.
     func conclude() async {
         guard case .completed(let conclusion) = run.state else {
+            if context.options.isOnce { return end(.detached) }
             return end(.lost(reason: "the run's end could not be read"))
         }
         if board.jobs.isEmpty, conclusion.isFailure { tellRemark() }
@@ -37,6 +38,7 @@ extension RunFollower {
             return
         }
         guard let text = lastLine(of: result) else { return }
+        if run.state.isFinished { summarize() }
         narrator.headline(text, result.verdict.isGood ? .good : .bad)
     }
 

@@ -26,6 +26,8 @@ final class RunFollower {
     var waits = WaitNotes()
     /// What the run says it made.
     var facts = RunFacts()
+    /// Whether a log that was wanted could not be had, or not all of it.
+    var hasMissedLogs = false
 
     private var phase = Phase.following
     private var cadence: Cadence
@@ -76,7 +78,7 @@ final class RunFollower {
     /// Only to be asked once the run is done.
     var result: RunResult {
         if case .done(let result) = phase { return result }
-        return RunResult(run: run, verdict: .detached, failedJobs: board.failed, duration: age)
+        return result(.detached, duration: age)
     }
 
     var due: Duration {
@@ -109,11 +111,21 @@ final class RunFollower {
     func end(_ verdict: RunVerdict) {
         logs = []
         let duration = Elapsed(from: run.startedAt, to: run.updatedAt)?.duration
-        let result = RunResult(
-            run: run, verdict: verdict, failedJobs: board.failed,
-            duration: run.state.isFinished ? duration ?? age : age)
+        let result = result(verdict, duration: run.state.isFinished ? duration ?? age : age)
         phase = .done(result)
         announce(result)
+        report(.verdict(result, image: facts.image, deployed: facts.deployed))
+    }
+
+    private func result(_ verdict: RunVerdict, duration: Duration) -> RunResult {
+        RunResult(
+            run: run, verdict: verdict, failedJobs: board.failed, duration: duration, jobs: board.jobs,
+            hasMissedLogs: hasMissedLogs)
+    }
+
+    /// Tells a program that reads along.
+    func report(_ event: TailEvent) {
+        context.options.events?(event)
     }
 
     // MARK: - Looking
@@ -138,13 +150,15 @@ final class RunFollower {
     private func lookAtJobs() async {
         let before = context.forge.rateState()
         switch await context.ask({ () async throws(ForgeError) in try await context.forge.jobs(of: run) }) {
-        case .value(let fresh):
+        case .value(let all):
+            let fresh = context.options.selectJobs(all)
             misses = 0
             account(isChanged: fresh != board.jobs, before)
             if fresh != board.jobs { changedAt = context.clock.now }
             lastJobs = context.clock.now
             await catchUp(with: fresh)
             for event in board.update(fresh) { tell(event) }
+            if context.options.isOnce { return stopLooking() }
             await noteWaiting()
             if case .closing = phase { close() } else { schedule() }
         case .missing:
@@ -186,6 +200,18 @@ final class RunFollower {
     private var isExplained: Bool {
         guard board.areAllFinished, case .completed(let conclusion) = run.state else { return false }
         return !conclusion.isFailure || !board.failed.isEmpty
+    }
+
+    /// Shows what there is of the logs, and ends then.
+    private func stopLooking() {
+        for index in logs.indices where !logs[index].job.state.isFinished { logs[index].isOnlyTry = true }
+        let silent = board.running.filter { job in !logs.contains { $0.job.id == job.id } }
+        if context.options.logs == .all, !silent.isEmpty {
+            let names = Self.list(silent.map { name($0.name) })
+            context.narrator.note(
+                "\(lead)\(names): still running; the log comes when it has ended (--follow waits for it)")
+        }
+        phase = .draining
     }
 
     /// The jobs' records may lag behind the run's own.

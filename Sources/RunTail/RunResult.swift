@@ -33,11 +33,20 @@ package struct RunResult: Sendable, Hashable {
     package var failedJobs: [Job]
     /// The run's own duration by the forge's clock where it finished, else how long it was followed.
     package var duration: Duration
+    /// The jobs of the last attempt, as far as they were wanted.
+    package var jobs: [Job]
+    /// Whether a log that was wanted could not be had, or not all of it.
+    package var hasMissedLogs: Bool
 
-    package init(run: Run, verdict: RunVerdict, failedJobs: [Job], duration: Duration) {
+    package init(
+        run: Run, verdict: RunVerdict, failedJobs: [Job], duration: Duration, jobs: [Job] = [],
+        hasMissedLogs: Bool = false
+    ) {
         self.run = run
         self.verdict = verdict
         self.failedJobs = failedJobs
         self.duration = duration
+        self.jobs = jobs
+        self.hasMissedLogs = hasMissedLogs
     }
 }

@@ -152,6 +152,20 @@ package struct RunSearch: Sendable {
         return found
     }
 
+    /// The next attempt of a run that was just started again; as the forge tells the run, where that does not follow.
+    ///
+    /// - Throws: `ForgeError` as `runs(_:)` does.
+    package func nextAttempt(of run: Run) async throws(ForgeError) -> Run {
+        var found = run
+        try await poll(for: .seconds(30), firstPause: .zero) { _ throws(ForgeError) in
+            found = try await forge.run(run.id)
+            return found.attempt > run.attempt || !found.state.isFinished
+        } orAtDeadline: {
+            true
+        }
+        return found
+    }
+
     /// The forge filters too; but a server that ignores a parameter must not make us follow another push's run.
     private static func matches(_ run: Run, _ wanted: Wanted) -> Bool {
         guard run.headSHA.lowercased() == wanted.headSHA.lowercased(), !wanted.knownIDs.contains(run.id) else {

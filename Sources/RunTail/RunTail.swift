@@ -7,15 +7,23 @@ package import Forge
 package struct RunTail: Sendable {
     private let forge: any Forge
     private let output: any TailOutput
+    private let logOutput: any TailOutput
     private let clock: any Clock<Duration>
     private let options: TailOptions
 
+    /// - Parameters:
+    ///   - forge: what is asked.
+    ///   - output: gets what is said.
+    ///   - logOutput: gets the lines of logs; nil for `output`.
+    ///   - clock: what waiting goes by.
+    ///   - options: what is shown, and for how long.
     package init(
-        forge: any Forge, output: any TailOutput, clock: any Clock<Duration> = ContinuousClock(),
-        options: TailOptions = TailOptions()
+        forge: any Forge, output: any TailOutput, logOutput: (any TailOutput)? = nil,
+        clock: any Clock<Duration> = ContinuousClock(), options: TailOptions = TailOptions()
     ) {
         self.forge = forge
         self.output = output
+        self.logOutput = logOutput ?? output
         self.clock = clock
         self.options = options
     }
@@ -26,7 +34,8 @@ package struct RunTail: Sendable {
     package func follow(_ runs: [Run]) async -> [RunResult] {
         let time = TailClock(clock)
         let narrator = Narrator(output: output, options: options, clock: time)
-        let context = TailContext(forge: forge, clock: time, narrator: narrator, options: options)
+        let context = TailContext(
+            forge: forge, clock: time, narrator: narrator, logOutput: logOutput, options: options)
         let labels = Self.labels(of: runs)
         let followers = zip(runs, labels).map { run, label in
             RunFollower(run: run, label: label, sharing: runs.count, context: context)
@@ -35,9 +44,8 @@ package struct RunTail: Sendable {
         for limit in forge.limits {
             switch limit {
             case .noLogs(let server):
-                narrator.detail(
-                    "\(context.clean(server)) has no API for logs: they are on the run's page, here is how far it is",
-                    .quiet)
+                narrator.note(
+                    "\(context.clean(server)) has no API for logs: they are on the run's page, here is how far it is")
             }
         }
         while let next = followers.filter({ !$0.isDone }).min(by: { $0.due < $1.due }) {

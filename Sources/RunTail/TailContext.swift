@@ -18,6 +18,10 @@ final class TailContext {
     let forge: any Forge
     let clock: TailClock
     let narrator: Narrator
+    /// Where the lines of logs go.
+    let logOutput: any TailOutput
+    /// Makes lines of logs safe where they go.
+    let logSanitizer: LogSanitizer
     let options: TailOptions
     /// When the tail must end; nil for never.
     let deadline: Duration?
@@ -34,10 +38,15 @@ final class TailContext {
     private var limitedSince: Duration?
     private var isOutageKnown = false
 
-    init(forge: any Forge, clock: TailClock, narrator: Narrator, options: TailOptions) {
+    init(
+        forge: any Forge, clock: TailClock, narrator: Narrator, logOutput: any TailOutput, options: TailOptions
+    ) {
         self.forge = forge
         self.clock = clock
         self.narrator = narrator
+        self.logOutput = logOutput
+        logSanitizer = LogSanitizer(
+            keepsColor: logOutput.usesColor && options.events == nil, masks: options.masks)
         self.options = options
         deadline = options.timeout.map { clock.now + $0 }
     }
@@ -93,7 +102,7 @@ final class TailContext {
     }
 
     private func noteSuccess() {
-        if isOutageKnown { narrator.detail("the forge answers again", .quiet) }
+        if isOutageKnown { narrator.note("the forge answers again") }
         failures = 0
         outageSince = nil
         limitedSince = nil
@@ -116,7 +125,7 @@ final class TailContext {
     private func wait(_ pause: Duration) {
         notBefore = max(notBefore, clock.now + pause)
         if pause >= .seconds(5) {
-            narrator.detail("request limit reached; going on in \(Elapsed(pause))", .quiet)
+            narrator.note("request limit reached; going on in \(Elapsed(pause))")
         }
     }
 
@@ -129,7 +138,7 @@ final class TailContext {
         failures += 1
         if failures == 3 {
             isOutageKnown = true
-            narrator.detail("no usable answer (\(detail)); trying again for \(Elapsed(options.outagePatience))", .quiet)
+            narrator.note("no usable answer (\(detail)); trying again for \(Elapsed(options.outagePatience))")
         }
         notBefore = clock.now + jittered(.seconds(min(30, 1 << min(failures - 1, 5))))
         return .later

@@ -30,6 +30,14 @@ package struct TailOptions: Sendable {
     package var masks: [String] = []
     /// The command that shows more of a failed job; its URL is named where this gives nothing.
     package var commandForMore: @Sendable (Run, Job) -> String? = { _, _ in nil }
+    /// Gets everything that happens; then what people read is left out, but for what they may have to act on.
+    package var events: (@Sendable (TailEvent) -> Void)?
+    /// Whether the logs alone are wanted: nothing is told of the run and nothing explained.
+    package var isForLogsAlone = false
+    /// Whether what there is now is shown, and nothing waited for.
+    package var isOnce = false
+    /// Of a run's jobs those that are wanted.
+    package var selectJobs: @Sendable ([Job]) -> [Job] = { $0 }
     /// A number in -1...1 by which a pause is made longer or shorter, 1 being a fifth.
     package var jitter: @Sendable () -> Double = { Double.random(in: -1...1) }
 

@@ -40,7 +40,10 @@ struct InstallTests {
                 let steps = try await fixture.run("ls", "-A", fixture.path(data)).check().output
                 #expect(steps == "gitlab\nrelease\nrepositories\nschema\nsteps\ntemplates\n")
                 try await fixture.run("test", "-f", fixture.path("\(data)/steps/plan.sh")).check()
-                try await fixture.run(fixture.path("home/.local/bin/hephy"), "--version").check()
+                let version = try await fixture.run(fixture.path("home/.local/bin/hephy"), "--version").check()
+                let path = fixture.path("home/.local/bin") + ":" + (fixture.environment["PATH"] ?? "")
+                let asGit = try await fixture.run("git", "hephy", "--version", environment: ["PATH": path]).check()
+                #expect(asGit.output == version.output)
                 for path in Self.companions {
                     try await fixture.run("test", "-s", fixture.path("home/.local/share/\(path)")).check()
                 }

@@ -19,6 +19,7 @@ enum OutputSchema {
         _ objects: [String], _ fixture: GitFixture, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         #expect(!objects.isEmpty, sourceLocation: sourceLocation)
+        guard judge.isWanted else { return }
         let judge = try #require(judge.program, sourceLocation: sourceLocation)
         let path = "\(GitFixture.share)/schema/output.schema.json"
         let shipped = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)

@@ -64,9 +64,10 @@ import Testing
         ]
         let stage = Stage(script)
         _ = await stage.follow(Sample.run(.queued))
-        let line = "       waiting for a runner with labels [self-hosted, arm64]: build"
+        let line = "       waiting for a runner with labels [self-hosted, arm64]: build   https://forge.test/job/1"
         #expect(stage.output.lines.count { $0 == line } == 1)
         #expect(stage.output.lines.contains { $0.hasPrefix("       still queued  ") })
+        #expect(stage.output.lines.contains { $0.hasPrefix("       still waiting for a runner with labels ") })
     }
 
     @Test func aNewerRunSupersedes() async {

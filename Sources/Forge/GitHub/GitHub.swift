@@ -129,6 +129,13 @@ package final class GitHub: Forge {
         guard (200..<300).contains(response.status) else { throw connection.failure(what, response) }
     }
 
+    package func rerun(_ run: Run) async throws(ForgeError) {
+        let what = "run \(PlainText.line(run.id, limit: 40))"
+        let url = try path("/actions/runs/\(number(run.id, what: what))/rerun")
+        let response = try await connection.exchange(.post, url)
+        guard (200..<300).contains(response.status) else { throw connection.failure(what, response) }
+    }
+
     /// The pages of a list, following `Link` within the API's own origin.
     private func list<Value: Decodable & Sendable>(
         _ type: Value.Type, at start: String, what: String, pages: Int

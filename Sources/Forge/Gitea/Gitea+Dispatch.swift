@@ -89,4 +89,18 @@ extension Gitea {
         default: throw connection.failure(what, response)
         }
     }
+
+    /// Starts a finished run again.
+    ///
+    /// - Throws: `.unsupported` with the run's page where the server's version has no way to do it.
+    package func rerun(_ run: Run) async throws(ForgeError) {
+        let what = "run \(PlainText.line(run.id, limit: 40))"
+        let version = try await version()
+        guard version.mayRepeatRuns else {
+            throw .unsupported(host: host.origin.hostAndPort, server: version.name, page: run.url ?? page("/actions"))
+        }
+        let url = try path("/actions/runs/\(number(run.id, what: what))/rerun")
+        let response = try await connection.exchange(.post, url)
+        guard (200..<300).contains(response.status) else { throw connection.failure(what, response) }
+    }
 }

@@ -51,6 +51,8 @@ package struct GiteaVersion: Sendable, Hashable {
     var namesStartedRuns: Bool { release >= (product == .gitea ? 26 : 11) }
     /// Whether a run may be stoppable; Forgejo's API had no way up to 16, and what has none says so.
     var mayStopRuns: Bool { product == .forgejo || release >= 26 }
+    /// Whether a finished run can be started again.
+    var mayRepeatRuns: Bool { product == .gitea && release >= 26 }
     /// Whether `waiting` means that somebody has to approve; before, it means that other jobs come first.
     var waitingMeansApproval: Bool { product == .gitea && release >= 26 }
 }
