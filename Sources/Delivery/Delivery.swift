@@ -17,7 +17,7 @@ package struct Delivery: Sendable {
     /// - Parameters:
     ///   - environment: this process's whole environment.
     ///   - clock: what waiting and polling go by.
-    package init(environment: [String: String], clock: any Clock<Duration> = ContinuousClock()) {
+    package init(environment: [String: String], clock: any Clock<Duration> = AwakeClock()) {
         self.environment = environment
         self.clock = clock
         // A reader that went away is an answer to a write, not a reason to die in the middle of a push.

@@ -15,7 +15,7 @@ package struct Redeployment: Sendable {
     private let records: RunRecords
     private let clock: any Clock<Duration>
 
-    package init(_ location: RepositoryLocation, clock: any Clock<Duration> = ContinuousClock()) {
+    package init(_ location: RepositoryLocation, clock: any Clock<Duration> = AwakeClock()) {
         self.location = location
         records = RunRecords(commonDirectory: location.commonDirectory)
         self.clock = clock

@@ -10,7 +10,7 @@ package struct RunRevisit: Sendable {
     let records: RunRecords
     let clock: any Clock<Duration>
 
-    package init(_ location: RepositoryLocation, clock: any Clock<Duration> = ContinuousClock()) {
+    package init(_ location: RepositoryLocation, clock: any Clock<Duration> = AwakeClock()) {
         self.location = location
         records = RunRecords(commonDirectory: location.commonDirectory)
         self.clock = clock

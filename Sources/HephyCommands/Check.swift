@@ -24,57 +24,69 @@ struct Check: AsyncParsableCommand {
     @Argument(help: "The commit whose file is read.", completion: .commits)
     var commit: String?
 
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
     func run() async throws {
         let site = try await CommandSite()
-        let bytes: [UInt8]?
-        if commit == nil, let workTree = site.location.workTree {
-            try Self.refuseLinks(in: workTree)
-            bytes = try Self.file(at: "\(workTree)/\(BuildConfiguration.path)")
-        } else {
-            let id = try await site.commit(commit ?? "HEAD")
-            let read = try await site.reading(id) { tree in
-                Result { () throws(SourceTreeError) in
-                    try tree.contents(of: BuildConfiguration.path, limit: BuildConfiguration.byteLimit + 1)
-                }
-            }
-            switch read {
-            case .success(let contents): bytes = contents
-            case .failure(let error): throw Ended(FailureReport(DeliveryError.tree(error)).say())
-            }
+        let isOfCommit = commit != nil || site.location.workTree == nil
+        let id = isOfCommit ? try await site.commit(commit ?? "HEAD") : nil
+        let bytes = try await bytes(at: site, of: id)
+        let problems = bytes.map { BuildConfiguration.parse($0).problems } ?? []
+        var report = CheckReport(
+            commit: id?.hex, isFound: bytes != nil, problems: problems.map(ProblemSummary.init))
+        if !json {
+            for line in problems.flatMap(ProblemLines.lines) { print(line) }
+            if bytes == nil { print("no \(BuildConfiguration.path): everything is left to detection and defaults") }
+            if bytes != nil, report.isValid { print("\(BuildConfiguration.path) is valid") }
         }
-        guard let bytes else {
-            print("no \(BuildConfiguration.path): everything is left to detection and defaults")
-            return try await checkDrift(at: site)
-        }
-        let parsed = BuildConfiguration.parse(bytes)
-        for line in parsed.problems.flatMap(ProblemLines.lines) { print(line) }
-        guard parsed.configuration != nil else { throw Ended(.configuration) }
-        print("\(BuildConfiguration.path) is valid")
-        try await checkDrift(at: site)
-    }
-
-    /// Compares the rendered CI files with what would be rendered now.
-    ///
-    /// - Throws: `Ended` where they differ, or that cannot be told, with its sentence printed.
-    private func checkDrift(at site: CommandSite) async throws {
-        guard commit == nil, let workTree = site.location.workTree, RepositorySetUp.hasRenderedFile(in: workTree) else {
-            return
-        }
-        let found: [(path: String, drift: Drift)]
-        do throws(DeliveryError) {
-            found = try await RepositorySetUp(site.location).drift()
-        } catch {
-            throw SetUpReport.ended(error)
-        }
+        let drifts = report.isValid ? try await drifts(at: site) : []
+        report.files = drifts.map { CheckReport.File($0.path, $0.drift) }
+        if json { print(report.json) }
+        guard report.isValid else { throw Ended(.configuration) }
         var ended: Ended?
-        for file in found {
+        for file in drifts {
             if let report = FailureReport(file.drift, of: file.path) {
                 ended = Ended(report.say())
-            } else {
+            } else if !json {
                 print("\(file.path) is up to date")
             }
         }
         if let ended { throw ended }
+    }
+
+    /// The configuration's bytes, of the work tree where `id` is nil; nil where there is none.
+    ///
+    /// - Throws: `Ended` when it cannot be read, with its sentence printed.
+    private func bytes(at site: CommandSite, of id: ObjectID?) async throws -> [UInt8]? {
+        guard let id else {
+            let workTree = site.location.workTree ?? "."
+            try Self.refuseLinks(in: workTree)
+            return try Self.file(at: "\(workTree)/\(BuildConfiguration.path)")
+        }
+        let read = try await site.reading(id) { tree in
+            Result { () throws(SourceTreeError) in
+                try tree.contents(of: BuildConfiguration.path, limit: BuildConfiguration.byteLimit + 1)
+            }
+        }
+        switch read {
+        case .success(let contents): return contents
+        case .failure(let error): throw Ended(FailureReport(DeliveryError.tree(error)).say())
+        }
+    }
+
+    /// How the rendered CI files of the work tree stand to what would be rendered now.
+    ///
+    /// - Throws: `Ended` where that cannot be told, with its sentence printed.
+    private func drifts(at site: CommandSite) async throws -> [(path: String, drift: Drift)] {
+        guard commit == nil, let workTree = site.location.workTree, RepositorySetUp.hasRenderedFile(in: workTree) else {
+            return []
+        }
+        do throws(DeliveryError) {
+            return try await RepositorySetUp(site.location).drift()
+        } catch {
+            throw SetUpReport.ended(error)
+        }
     }
 
     /// A commit holds a link itself and not what it leads to, so the file behind one is never read.

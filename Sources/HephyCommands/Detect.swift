@@ -50,7 +50,7 @@ struct Detect: AsyncParsableCommand {
         }
         for line in plan.warnings.flatMap(ProblemLines.lines) { StandardError.write(line + "\n") }
         let report = DetectionReport(commit: id, plan: plan)
-        for line in json ? [try report.json()] : report.lines(isExplained: explain) { print(line) }
+        for line in json ? [report.json] : report.lines(isExplained: explain) { print(line) }
         guard plan.detection.backend != nil else {
             let obstacle = PlanObstacle.nothingDetected(commit: id.short, looked: plan.detection.reason)
             throw Ended(FailureReport(obstacle).say())

@@ -1,16 +1,11 @@
 import BuildPlan
+import Delivery
 import Git
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// What `hephy detect` prints.
-///
-/// The JSON object keeps its keys; `schema` rises when one changes its meaning.
-struct DetectionReport: Encodable {
+struct DetectionReport: JSONReport {
+    static let report = "detect"
+
     private let detection: Detection
     private let commit: ObjectID
     private let platforms: [String]
@@ -24,7 +19,7 @@ struct DetectionReport: Encodable {
     }
 
     private enum Key: String, CodingKey {
-        case schema, commit, platforms, skippedPlatforms
+        case commit, platforms, skippedPlatforms
     }
 
     private struct SkippedPlatform: Encodable {
@@ -35,18 +30,11 @@ struct DetectionReport: Encodable {
     func encode(to encoder: any Encoder) throws {
         try detection.encode(to: encoder)
         var container = encoder.container(keyedBy: Key.self)
-        try container.encode(1, forKey: .schema)
         try container.encode(commit.hex, forKey: .commit)
         try container.encode(platforms, forKey: .platforms)
         try container.encode(
             skipped.map { SkippedPlatform(platform: $0.platform.description, reason: $0.reason) },
             forKey: .skippedPlatforms)
-    }
-
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 
     /// Lines for a person: the verdict and, where it is to be explained, each rule in order.

@@ -46,6 +46,9 @@ struct Init: AsyncParsableCommand {
             valueName: "ref"))
     var component: String?
 
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
     func validate() throws { _ = try options() }
 
     func run() async throws {
@@ -61,7 +64,11 @@ struct Init: AsyncParsableCommand {
         }
         let report = SetUpReport(proposal: proposal, isDryRun: isDryRun)
         for line in report.warnings { StandardError.write(line + "\n") }
-        for line in report.lines { print(line) }
+        if json {
+            print(SetUpReport.Initialised(content: report.content(isInitial: true)).json)
+        } else {
+            for line in report.lines { print(line) }
+        }
     }
 
     private func options() throws -> SetUpOptions {

@@ -54,7 +54,7 @@ struct SetUpReport {
     }
 
     /// The command to type now.
-    private var next: String {
+    var next: String {
         if let advice = proposal.remote.advice { return advice }
         let push = "git push \(Self.word(proposal.remote.name)) \(Self.word(proposal.branch ?? "HEAD"))"
         let folders = Set(proposal.files.filter(\.isWritten).compactMap { $0.path.split(separator: "/").first })

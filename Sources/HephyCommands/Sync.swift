@@ -16,6 +16,9 @@ struct Sync: AsyncParsableCommand {
     @Flag(name: .customLong("dry-run"), help: "Say what would be done, and do nothing.")
     var isDryRun = false
 
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
     func run() async throws {
         let site = try await CommandSite()
         let proposal: RepositorySetUp.Proposal
@@ -28,6 +31,10 @@ struct Sync: AsyncParsableCommand {
         }
         let report = SetUpReport(proposal: proposal, isDryRun: isDryRun)
         for line in report.warnings { StandardError.write(line + "\n") }
-        for line in report.fileLines { print(line) }
+        if json {
+            print(SetUpReport.Synchronised(content: report.content(isInitial: false)).json)
+        } else {
+            for line in report.fileLines { print(line) }
+        }
     }
 }

@@ -121,4 +121,16 @@ struct RedeployTests {
             #expect(again.errors.contains(", whose API has no way to start run "), "\(again)")
         }
     }
+
+    @Test func aGiteaRunsSomebodyElsesWorkflowOnceMore() async throws {
+        let files = RunFiles.go.merging([".gitea/workflows/ci.yml": .text(RunFiles.other("CI"))]) { $1 }
+        try await GiteaScene.play(.gitea, files, change: { $0.workflows["ci.yml"] = [.over("success")] }) { scene in
+            #expect(try await scene.push().status == 0)
+            let run = try #require(try scene.runs.first?.run)
+            let again = try await scene.hephy("redeploy", "--timeout", "30s")
+            #expect(again.status == 0, "\(again)")
+            #expect(again.errors.contains(" #1 (attempt 2) for "), "\(again)")
+            #expect(try scene.requests("POST", "/actions/runs/\(run)/rerun").map(\.status) == [201])
+        }
+    }
 }

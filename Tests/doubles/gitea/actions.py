@@ -199,6 +199,16 @@ def cancel(call):
     return Found(200, call.shapes.gitea_run(run))
 
 
+def rerun(call):
+    call.may("write")
+    run = the_run(call)
+    call.json_body(set())
+    if not run.finished:
+        raise Refusal(400, "this workflow run is not done", "rerun-of-live-run")
+    run.rerun()
+    return Found(201, call.shapes.gitea_run(run))
+
+
 REPO = "/api/v1/repos/{owner}/{repo}"
 ACTIONS = REPO + "/actions"
 ALWAYS = {"gitea": 0, "forgejo": 0}
@@ -219,6 +229,7 @@ ROUTES = [
     ("GET", ACTIONS + "/runs/{run}", RUNS, (), get_run),
     ("GET", ACTIONS + "/runs/{run}/jobs", {"gitea": 25, "forgejo": 16}, PAGING + ("status",), list_jobs),
     ("POST", ACTIONS + "/runs/{run}/cancel", {"gitea": 26}, (), cancel),
+    ("POST", ACTIONS + "/runs/{run}/rerun", {"gitea": 26}, (), rerun),
     ("GET", ACTIONS + "/jobs/{job}", {"gitea": 25}, (), get_job),
     ("GET", ACTIONS + "/jobs/{job}/logs", {"gitea": 24, "forgejo": 16}, ("attempt",), job_logs),
 ]
