@@ -1,3 +1,4 @@
+import BuildPlan
 import Credentials
 import Forge
 import Git
@@ -73,6 +74,7 @@ extension Finding {
                     isThere ? ".hephy/build-config.yaml is valid" : "all settings of the build are left to detection")
             case .configurationWarning(let summary):
                 Finding(.configuration, .warning, summary, mend: "hephy check shows it in its place")
+            case .badSetting(let error, let isPassedOver): Self.ofSetting(error, isPassedOver: isPassedOver)
             case .unusable(let error): Finding(.configuration, failure: FailureReport(error))
             case .noCIFile:
                 Finding(
@@ -82,6 +84,12 @@ extension Finding {
                 FailureReport(drift, of: path).map { Finding(.ci, failure: $0) }
                     ?? Finding(.ci, .ok, "'\(path)' is up to date")
             }
+    }
+
+    private static func ofSetting(_ error: SettingError, isPassedOver: Bool) -> Finding {
+        guard isPassedOver else { return Finding(.configuration, failure: FailureReport(error)) }
+        let report = FailureReport(passedOver: error)
+        return Finding(.configuration, .warning, report.problem ?? "", mend: report.hint)
     }
 
     init(_ symptom: Symptom.OfRemote) {

@@ -27,7 +27,9 @@ struct Config: AsyncParsableCommand {
         let site = try await CommandSite()
         let report: ConfigReport
         do {
-            report = try await EffectiveSettings(site.location).report(of: commit, remote: remote)
+            let told = try await EffectiveSettings(site.location).report(of: commit, remote: remote)
+            told.passedOver?.lines.forEach(StandardError.say)
+            report = told.report
         } catch {
             throw Ended(FailureReport(error).say())
         }

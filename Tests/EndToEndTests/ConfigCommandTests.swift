@@ -111,6 +111,36 @@ struct ConfigCommandTests {
         }
     }
 
+    @Test func whatGitConfigSaysWronglyIsPassedOverAsInAPush() async throws {
+        try await GitFixture.with { fixture in
+            let work = try await fixture.repository("work")
+            try await work.git("config", "hephy.logs", "some").check()
+            let ran = try await fixture.run(["hephy", "config", "--json"], in: work.path).check()
+            #expect(try Report(ran)["logs"]?.source == "default")
+            #expect(ran.said.first?.hasPrefix("'git config hephy.logs' is 'some', not one of auto, all, ") == true)
+            let found = try DoctorTests.Report(
+                try await fixture.run(["hephy", "doctor", "--json"], in: work.path).check())
+            #expect(found.first("configuration", "warning")?.mend?.hasPrefix("git config --show-origin") == true)
+            let wrong = try DoctorTests.Report(
+                try await fixture.run(
+                    ["hephy", "doctor", "--json"], in: work.path, environment: ["HEPHY_LOGS": "some"]))
+            #expect(wrong.status == 2)
+            #expect(wrong.first("configuration", "problem")?.text.hasPrefix("'HEPHY_LOGS' is 'some'") == true)
+        }
+    }
+
+    @Test func aSubdirectoryAndALinkedWorkTreeDo() async throws {
+        try await GitFixture.with { fixture in
+            let files: [String: TreeEntry] = [PushScene.configPath: "build_backend: ko\n", "sub/x": "x"]
+            let work = try await fixture.repository("work", [TestCommit(files)])
+            try await work.git("worktree", "add", "--quiet", fixture.path("linked"), "-b", "other").check()
+            for folder in ["work/sub", "linked", "linked/sub"] {
+                let found = try Report(try await fixture.run(["hephy", "config", "--json"], in: folder).check())
+                #expect(found["backend"]?.line == 1, "\(folder)")
+            }
+        }
+    }
+
     @Test(
         arguments: [
             (["config", "nowhere"], [:], 2, "'nowhere' is no commit of this repository"),

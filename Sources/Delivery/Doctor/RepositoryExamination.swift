@@ -53,7 +53,7 @@ struct RepositoryExamination {
 
     func findings(remotes: [ExaminedRemote]) async -> [Finding] {
         let isElsewhere = remotes.contains { $0.url?.runsHere == false }
-        var findings = (await files(isElsewhere: isElsewhere)).map { Finding($0) }
+        var findings = ([setting()].compactMap(\.self) + (await files(isElsewhere: isElsewhere))).map { Finding($0) }
         for name in ExaminedRemote.names(in: config) {
             guard let symptom = password(of: name) else { continue }
             findings.append(Finding(symptom).about(name))
@@ -62,6 +62,20 @@ struct RepositoryExamination {
         let lfs = LFSExamination(location: location, config: config)
         var seen: Set<String> = []
         return findings + (await lfs.findings(remotes: remotes.map(\.name).filter { seen.insert($0).inserted }))
+    }
+
+    /// What of the environment and git's configuration is no setting.
+    private func setting() -> Symptom.OfRepository? {
+        do throws(SettingError) {
+            _ = try PushSettings(options: [], environment: git.environment, gitConfig: { config[$0] })
+            return nil
+        } catch .badValue(let key, let value, .gitConfig(let name), let allowed, let suggestion) {
+            let error = SettingError.badValue(
+                key: key, value: value, source: .gitConfig(name), allowed: allowed, suggestion: suggestion)
+            return .badSetting(error, isPassedOver: true)
+        } catch {
+            return .badSetting(error, isPassedOver: false)
+        }
     }
 
     // MARK: Files

@@ -1,3 +1,4 @@
+import BuildPlan
 import Credentials
 import Forge
 import Git
@@ -36,6 +37,8 @@ enum Symptom {
         case password(remote: String, host: String, clean: String)
         case configuration(isThere: Bool)
         case configurationWarning(summary: String)
+        /// A setting that a push passes over, which it does with git's configuration, or that ends it.
+        case badSetting(SettingError, isPassedOver: Bool)
         case unusable(DeliveryError)
         case ciFile(path: String, drift: Drift)
         /// No CI file of hephy's is there, and a forge would need one.
