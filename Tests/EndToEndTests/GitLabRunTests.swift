@@ -48,6 +48,7 @@ struct GitLabRunTests {
             #expect(ran.output.contains("hephy: image=\(Self.image):sha-\(sha)@sha256:"), "\(ran)")
             #expect(ran.output.contains("tags: main stable v7 main-x latest sha-\(sha)\n"), "\(ran)")
             #expect(try scene.reported().contains("HEPHY_PLAN_JOB_IMAGE=golang:1"))
+            #expect(try await scene.leftovers() == "", "what after_script takes away")
         }
     }
 
@@ -127,6 +128,7 @@ struct GitLabRunTests {
             try scene.standIn("crane", Self.crane)
             let ran = try await scene.run()
             #expect(ran.status != 0)
+            #expect(try await scene.leftovers() == "", "what after_script takes away")
             #expect(ran.output.contains("./main.go:3: undefined: x"), "\(ran)")
             #expect(try scene.commands().allSatisfy { $0.hasPrefix("ko ") })
         }

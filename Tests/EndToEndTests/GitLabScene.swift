@@ -77,6 +77,11 @@ struct GitLabScene {
         (try? fixture.read("commands"))?.split(separator: "\n").map(String.init) ?? []
     }
 
+    /// The folders of jobs' own that their `after_script` has not taken away, one a line.
+    func leftovers() async throws -> String {
+        try await fixture.run("find", ".", "-maxdepth", "1", "-name", "*.hephy-*").check().output
+    }
+
     /// What the jobs have handed over so far, `NAME=value`.
     func reported() throws -> [String] {
         (try? fixture.read("reports"))?.split(separator: "\n").map(String.init) ?? []
