@@ -59,6 +59,8 @@ struct Checkout {
             environment: [
                 "PATH": path ?? "/usr/local/bin:/usr/bin:/bin", "HOME": home, "LC_ALL": "C",
                 "GIT_CONFIG_GLOBAL": "\(home)/gitconfig", "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0",
+                // An empty repository does not tell a clone of its kind of objects (git 2.39).
+                "GIT_DEFAULT_HASH": request.sha.utf8.count == 64 ? "sha256" : "sha1",
             ])
         let status = try await process.run(into: log, step: step)
         guard status == 0 else { throw .stepFailed(name: "git \(arguments[0])", status: status) }

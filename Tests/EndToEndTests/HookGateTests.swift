@@ -57,6 +57,19 @@ struct HookGateTests {
         }
     }
 
+    @Test func theFirstPushOfARepositoryWithSHA256IsBuiltToo() async throws {
+        try await HookScene.with(installing: nil) { scene in
+            let bare = try await scene.fixture.bareRepository("wide.git", objectFormat: "sha256")
+            let work = try await scene.fixture.repository("wide", [LocalScene.buildable], objectFormat: "sha256")
+            try await scene.hook(["install", "--gate"], in: bare.path).check()
+            let pushed = try await scene.fixture.run(
+                "git", "push", bare.path, "main", in: work.path, environment: scene.local.environment)
+            #expect(pushed.status == 0, "\(pushed)")
+            #expect(pushed.remote.last?.hasPrefix("-----> Done in ") == true, "\(pushed)")
+            #expect(try await bare.commitID("main") == work.commitID())
+        }
+    }
+
     @Test func nobodyGetsRoundIt() async throws {
         try await HookScene.with(.steps(Self.red), installing: ["--gate"]) { scene in
             _ = try await scene.local.commit("broken")

@@ -1,6 +1,11 @@
 import HephyTestSupport
 import Testing
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -38,6 +43,22 @@ struct HookRunTests {
             #expect(try await scene.landed() == scene.work.commitID())
             #expect(pushed.remote.contains { $0.hasPrefix("-----> Failed after ") }, "\(pushed)")
             #expect(pushed.remote.contains { $0.contains("on the server, in app.git: hephy watch --logs all ") })
+        }
+    }
+
+    @Test func aPusherWhoGoesLeavesTheRunAlone() async throws {
+        try await HookScene.with(.steps(["build-local.sh": LocalScene.waiting(for: "go")])) { scene in
+            async let pushing = scene.fixture.run(
+                ["sh", "-c", "echo $$ >../pusher; exec git push origin main"], in: scene.work.path,
+                environment: scene.local.environment)
+            let run = try await eventually("the run") { try scene.local.runs().first }
+            let pusher = try #require(Int32(try scene.fixture.read("pusher").filter(\.isNumber)))
+            kill(pusher, SIGKILL)
+            _ = try await pushing
+            try scene.local.allow("go")
+            try await Processes(fixture: scene.fixture).end()
+            #expect(try await scene.landed() == scene.work.commitID())
+            #expect(try scene.local.record(of: run).ending == "success")
         }
     }
 

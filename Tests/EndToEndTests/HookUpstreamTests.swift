@@ -124,6 +124,16 @@ struct HookUpstreamTests {
         }
     }
 
+    @Test func moreThanThreeRefsGoOnAndStartNothing() async throws {
+        try await mirroring { scene, upstream in
+            let pushed = try await scene.push("origin", "main:a", "main:b", "main:c", "main:d")
+            #expect(pushed.status == 0, "\(pushed)")
+            #expect(pushed.remote.last == "hephy: 4 refs could start runs; with more than 3 none is", "\(pushed)")
+            #expect(try await refs(upstream) == refs(scene.bare))
+            #expect(try scene.local.runs().isEmpty)
+        }
+    }
+
     @Test func anUpstreamThatIsAwayLosesNothing() async throws {
         try await mirroring { scene, upstream in
             try FileManager.default.moveItem(atPath: upstream.path, toPath: upstream.path + ".away")
