@@ -59,7 +59,7 @@ extension Finding {
                 Finding(
                     .repository, .problem, "git does not trust the repository at '\(path)', which somebody else owns",
                     mend: "git config --global --add safe.directory '\(path)'", status: .gitFailed)
-            case .gitFailed(let error): Finding(.repository, failure: FailureReport(.git(error)))
+            case .gitFailed(let error): Self.ofGit(error)
             case .noRemote:
                 Finding(
                     .repository, .warning, "no remote of this repository goes through hephy",
@@ -86,10 +86,24 @@ extension Finding {
             }
     }
 
+    private static func ofGit(_ error: GitError) -> Finding {
+        var report = FailureReport(.git(error))
+        report.hint = report.hint ?? "mend what git names there"
+        return Finding(.repository, failure: report)
+    }
+
     private static func ofSetting(_ error: SettingError, isPassedOver: Bool) -> Finding {
-        guard isPassedOver else { return Finding(.configuration, failure: FailureReport(error)) }
+        guard isPassedOver else { return Finding(.configuration, failure: Self.withMend(error)) }
         let report = FailureReport(passedOver: error)
         return Finding(.configuration, .warning, report.problem ?? "", mend: report.hint)
+    }
+
+    private static func withMend(_ error: SettingError) -> FailureReport {
+        var report = FailureReport(error)
+        if report.hint == nil, case .badValue(_, _, .environment(let name), _, _) = error {
+            report.hint = "unset \(name)"
+        }
+        return report
     }
 
     init(_ symptom: Symptom.OfRemote) {

@@ -194,6 +194,18 @@ struct DoctorTests {
         }
     }
 
+    @Test func configurationThatGitCannotReadIsSaidOnce() async throws {
+        try await GitFixture.with { fixture in
+            let work = try await fixture.repository("work")
+            let config = try fixture.read("work/.git/config")
+            try fixture.write(config + "[remote \"origin\"\n", to: "work/.git/config")
+            let found = try await Self.doctor(fixture, in: work.path)
+            #expect(found.findings.filter { $0.level == "problem" }.map(\.check) == ["repository"], "\(found)")
+            #expect(found.status == 128)
+            #expect(found.findings.allSatisfy { $0.level == "ok" || $0.mend != nil })
+        }
+    }
+
     @Test func driftOfACIFileIsAProblemThatSyncMends() async throws {
         try await GitFixture.with { fixture in
             let work = try await fixture.repository("work", [TestCommit(["Dockerfile": "FROM scratch\nCOPY a /\n"])])

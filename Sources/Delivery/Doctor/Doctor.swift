@@ -45,7 +45,9 @@ package struct Doctor: Sendable {
         do {
             config = try await GitConfig.load(git)
         } catch {
-            return findings + [Finding(Symptom.OfRepository.gitFailed(error))]
+            // What hinders git here has mostly been said of the repository already.
+            let isSaid = findings.contains { $0.check == .repository && $0.level == .problem }
+            return findings + (isSaid ? [] : [Finding(Symptom.OfRepository.gitFailed(error))])
         }
         var remotes: [ExaminedRemote] = []
         if let location = repository.location {

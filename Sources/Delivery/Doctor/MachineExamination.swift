@@ -32,7 +32,7 @@ struct MachineExamination {
         var symptoms: [Symptom.OfMachine] = [
             isNew ? .git(version: version, path: path) : .gitTooOld(version: version, path: path)
         ]
-        symptoms.append(await helper())
+        if let helper = await helper() { symptoms.append(helper) }
         do {
             symptoms.append(.share(path: try ShareFolder(environment: git.environment).path))
         } catch {
@@ -41,8 +41,8 @@ struct MachineExamination {
         return (symptoms, true)
     }
 
-    /// The helper as git finds it: among git's own programs, then on PATH.
-    private func helper() async -> Symptom.OfMachine {
+    /// The helper as git finds it: among git's own programs, then on PATH; nil where git itself fails before.
+    private func helper() async -> Symptom.OfMachine? {
         let name = "git-remote-hephy"
         guard let output = try? await git.run(["remote-hephy", "--version"]) else { return .helperMissing(beside: nil) }
         let own = (try? await git.run(["--exec-path"])).map { Self.lines($0.standardOutput) }?.first
@@ -58,6 +58,7 @@ struct MachineExamination {
         }
         // One from before the question takes it for git's call with too few words.
         if output.standardError.hasPrefix("hephy: ") { return .otherHelper(version: nil, path: path) }
+        guard !output.standardError.hasPrefix("fatal: ") else { return nil }
         return .helperBroken(path: path, reason: FailureReport.firstLine(output.standardError))
     }
 
