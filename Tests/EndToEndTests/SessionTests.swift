@@ -2,7 +2,7 @@ import HephyTestSupport
 import Testing
 
 /// `scripts/record-session`, whose picture the README shows.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct SessionTests {
     private static let root = GitFixture.share.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
 
@@ -34,7 +34,7 @@ struct SessionTests {
                 [
                     DoubleProcess.python, "\(Self.root)/scripts/record-session", "--programs", fixture.path("programs"),
                     "--output", picture, "--text", fixture.path("session.txt"),
-                ], timeout: .seconds(50)
+                ], timeout: .seconds(100)
             ).check()
             let lines = try await Self.lines(of: picture, fixture)
             let text = try fixture.read("session.txt").split(separator: "\n", omittingEmptySubsequences: false)
