@@ -32,6 +32,7 @@ package struct RunTail: Sendable {
     ///
     /// Cancelling the task ends this with `.detached` for every run that has no verdict yet; the runs go on.
     package func follow(_ runs: [Run]) async -> [RunResult] {
+        async let _: Void = Self.keepWatch(over: clock)
         let time = TailClock(clock)
         let narrator = Narrator(output: output, options: options, clock: time)
         let context = TailContext(
@@ -56,6 +57,12 @@ package struct RunTail: Sendable {
         }
         narrator.status(nil)
         return followers.map(\.result)
+    }
+
+    /// A request may take long, and while one does nobody else looks at the clock.
+    @concurrent
+    private static func keepWatch(over clock: any Clock<Duration>) async {
+        await (clock as? any WatchedClock)?.keepWatch()
     }
 
     private enum Pause {
