@@ -81,6 +81,24 @@ struct HookInstallTests {
         }
     }
 
+    @Test func noNameOfARefReachesAShell() async throws {
+        try await HookScene.with(installing: nil) { scene in
+            try write("#!/bin/sh\ncat >\"$GIT_DIR/noted\"\n", to: "hooks/post-receive", scene)
+            let upstream = try await scene.fixture.bareRepository("upstream.git")
+            let name = "refs/heads/$(touch${IFS}evil)`touch${IFS}evil`;'\"&|%s-x"
+            for options in [["--upstream", upstream.path], [], ["--gate"]] {
+                try await scene.hook(["install"] + options).check()
+                let pushed = try await scene.push("origin", "main:\(name)")
+                #expect(pushed.status == 0, "\(pushed)")
+                #expect(try await scene.landed(name) != nil)
+                let evil = try await scene.fixture.run("find", scene.fixture.scratch, "-name", "evil").check()
+                #expect(evil.output == "", "\(pushed)")
+                try await scene.push("origin", ":\(name)").check()
+            }
+            #expect(try scene.fixture.read("app.git/noted").contains(" \(name)\n"))
+        }
+    }
+
     @Test func aHephyThatIsGoneIsOneLineAndBreaksNoPush() async throws {
         try await HookScene.with(installing: nil) { scene in
             let gone = try scene.fixture.write("#!/bin/sh\n", to: "it's here/hephy", executable: true)
