@@ -7,4 +7,7 @@ import HephyCommands
     import Foundation
 #endif
 
-exit(await HephyCommand.status(of: Array(CommandLine.arguments.dropFirst())))
+let status = await HephyCommand.status(of: Array(CommandLine.arguments.dropFirst()))
+// What was printed goes out; exit handlers of the libraries would race with threads that still run.
+fflush(nil)
+_exit(status)

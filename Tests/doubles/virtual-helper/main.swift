@@ -20,6 +20,7 @@ if arguments.first == "watch" {
     let settings = try PushSettings(options: [], environment: environment, gitConfig: { _ in nil })
     let revisit = RunRevisit(location, clock: clock)
     let selection = arguments.dropFirst().first
-    exit(await revisit.follow(selection, remote: nil, settings: settings, isQuiet: false).rawValue)
+    // As the program itself: exit handlers of the libraries would race with threads that still run.
+    _exit(await revisit.follow(selection, remote: nil, settings: settings, isQuiet: false).rawValue)
 }
-exit(await Delivery(environment: environment, clock: clock).serveGit(arguments: arguments).rawValue)
+_exit(await Delivery(environment: environment, clock: clock).serveGit(arguments: arguments).rawValue)
