@@ -10,16 +10,23 @@ struct HookStatus: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The repository; where you are without it.", valueName: "repository"))
     var repository: String?
 
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
     func run() async throws {
         let site = try await CommandSite(at: repository)
-        let report: HookInstallation.Report
+        let report: HooksReport
         do throws(DeliveryError) {
             report = try await HookInstallation(site.location).report()
         } catch {
             throw Ended(FailureReport(error).say())
         }
-        for line in report.lines { print(line) }
-        report.problems.forEach(StandardError.say)
+        if json {
+            print(report.json)
+        } else {
+            for line in report.lines { print(line) }
+            report.problems.forEach(StandardError.say)
+        }
         if !report.problems.isEmpty { throw Ended(.configuration) }
     }
 }

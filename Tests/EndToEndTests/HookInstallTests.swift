@@ -145,8 +145,14 @@ struct HookInstallTests {
             #expect(status.status == 0, "\(status)")
             let path = scene.bare.path + "/hooks/post-receive"
             #expect(status.output == "post-receive: each push is built here   \(path)\n", "\(status)")
+            let before = try await scene.hook(["status", "--json"]).check()
+            #expect(before.output.contains(#""does" : "build""#), "\(before)")
             try await scene.bare.git("config", "receive.advertisePushOptions", "false").check()
             #expect(try await scene.hook(["status"]).status == 3)
+            let after = try await scene.hook(["status", "--json"])
+            #expect(after.status == 3 && after.errors.isEmpty, "\(after)")
+            #expect(after.output.contains("-o hephy.* does not reach the hook"), "\(after)")
+            try await OutputSchema.expect([before.output, after.output], scene.fixture)
         }
     }
 

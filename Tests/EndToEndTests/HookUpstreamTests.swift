@@ -110,6 +110,9 @@ struct HookUpstreamTests {
             #expect(try await refs(upstream).hasSuffix(" refs/heads/main\n"))
             let status = try await scene.hook(["status"])
             #expect(status.output.contains("    dev has not arrived there yet\n"), "\(status)")
+            let json = try await scene.hook(["status", "--json"])
+            #expect(json.output.contains(#""does" : "mirror""#) && json.output.contains(#""dev""#), "\(json)")
+            try await OutputSchema.expect([json.output], scene.fixture)
 
             // It was forced meanwhile, which the upstream has never seen.
             try await scene.work.git("branch", "-f", "dev", scene.local.commit("other")).check()

@@ -27,11 +27,9 @@ package struct HookInstallation: Sendable {
         case check
     }
 
-    /// What there is to tell about the hooks of a repository.
+    /// What has been done about the hooks of a repository.
     package struct Report: Hashable, Sendable {
         package var lines: [String] = []
-        /// What keeps a hook from doing its work.
-        package var problems: [String] = []
     }
 
     static let upstreamKey = "hephy.hook.upstream"
@@ -116,34 +114,31 @@ package struct HookInstallation: Sendable {
     }
 
     /// What hooks there are, what they do, and whether they can.
-    package func report() async throws(DeliveryError) -> Report {
-        var report = Report()
+    package func report() async throws(DeliveryError) -> HooksReport {
+        var report = HooksReport()
         var sites = [(try await HookSite(location, isClient: false, usesHooks: false), HookName.server)]
         sites.append((try await HookSite(location, isClient: true, usesHooks: false), [.prePush]))
         for (site, names) in sites {
             for name in names where site.file(name).holder == .hephy {
-                let config = try await site.localConfiguration()
-                report.lines.append("\(name.rawValue): \(Self.words(for: name, config))   \(site.file(name).path)")
-                if name == .postReceive, config[Self.upstreamKey] != nil {
-                    let left = MirrorMemory(gitDirectory: location.gitDirectory).left
-                    report.lines += left.map { "    \(RefUpdate.shortName(of: $0)) has not arrived there yet" }
-                }
-                if site.file(name).hasKept { report.lines.append("    runs \(HookScript.keptName(name)) first") }
-                report.problems += problems(of: site.file(name), config)
+                report.hooks.append(hook(site.file(name), try await site.localConfiguration()))
             }
         }
-        if report.lines.isEmpty { report.lines.append("no hook of hephy's is installed here") }
         return report
     }
 
-    private static func words(for name: HookName, _ config: GitConfig) -> String {
-        switch name {
-        case .preReceive: "a push is taken where its build here is green"
-        case .prePush: "hephy check before each push"
-        case .postReceive:
-            config[upstreamKey].map { "each push goes on to \($0), and its CI is followed" }
-                ?? "each push is built here"
-        }
+    private func hook(_ file: HookFile, _ config: GitConfig) -> HooksReport.Hook {
+        let upstream = file.name == .postReceive ? config[Self.upstreamKey] : nil
+        let left = upstream == nil ? [] : MirrorMemory(gitDirectory: location.gitDirectory).left
+        let work: HooksReport.Work =
+            switch file.name {
+            case .preReceive: .gate
+            case .prePush: .check
+            case .postReceive: upstream == nil ? .build : .mirror
+            }
+        return HooksReport.Hook(
+            name: file.name.rawValue, path: file.path, does: work, upstream: upstream,
+            before: file.hasKept ? HookScript.keptName(file.name) : nil, missing: left.map(RefUpdate.shortName(of:)),
+            problems: problems(of: file, config))
     }
 
     private func problems(of file: HookFile, _ config: GitConfig) -> [String] {
