@@ -101,6 +101,11 @@ struct GiteaScene {
 
     /// `hephy` in the work tree.
     func hephy(_ arguments: String..., token: String? = "gta_owner") async throws -> GitFixture.Ran {
+        try await hephy(arguments, token: token)
+    }
+
+    /// `hephy` in the work tree.
+    func hephy(_ arguments: [String], token: String? = "gta_owner") async throws -> GitFixture.Ran {
         try await fixture.run(
             ["\(GitFixture.builtPrograms)/hephy"] + arguments, in: work.path, environment: environment(token))
     }

@@ -98,6 +98,11 @@ struct PipelineScene {
 
     /// `hephy` in the work tree.
     func hephy(_ arguments: String..., token: String? = "glpat-owner") async throws -> GitFixture.Ran {
+        try await hephy(arguments, token: token)
+    }
+
+    /// `hephy` in the work tree.
+    func hephy(_ arguments: [String], token: String? = "glpat-owner") async throws -> GitFixture.Ran {
         try await fixture.run(
             ["\(GitFixture.builtPrograms)/hephy"] + arguments, in: work.path, environment: environment(token))
     }
