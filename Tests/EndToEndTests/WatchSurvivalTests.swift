@@ -42,7 +42,9 @@ struct WatchSurvivalTests {
         try await PipelineScene.play(plans: [Self.growing()], change: { $0.faults = faults }) { scene in
             let pushed = try await scene.push(options: ["timeout=1s", "logs=none"])
             #expect(pushed.status == 9, "\(pushed.text)")
-            let watched = try await scene.hephy("watch", "--logs", "all")
+            let watched = try await scene.fixture.run(
+                ["\(GitFixture.builtPrograms)/hephy-virtual-helper", "watch"], in: scene.work.path,
+                environment: scene.environment("glpat-owner", ["HEPHY_LOGS": "all"]))
             #expect(watched.status == 0, "\(watched)")
             #expect(Self.shown(watched.errors) == Self.lines, "\(watched)")
             #expect(watched.errors.contains("-----> Done in "))
