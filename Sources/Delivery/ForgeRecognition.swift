@@ -62,9 +62,11 @@ struct ForgeRecognition {
     /// A repository whose configuration cannot be written is asked again next time.
     private func keep(_ site: ForgeSite) async -> String {
         let section = "hephy.\(origin)\(site.prefix)"
-        _ = try? await git.run(["config", "--local", "\(section).forge", site.product.rawValue])
-        if !site.prefix.isEmpty {
-            _ = try? await git.run(["config", "--local", "\(section).forgePath", site.prefix])
+        await Adoption.accompanying(git) {
+            _ = try? await git.run(["config", "--local", "\(section).forge", site.product.rawValue])
+            if !site.prefix.isEmpty {
+                _ = try? await git.run(["config", "--local", "\(section).forgePath", site.prefix])
+            }
         }
         return "\(section).forge"
     }

@@ -160,8 +160,8 @@ struct Pursuit {
         }
     }
 
-    /// A server that is no forge runs nothing, and GitLab nothing that rules leave out; unless the commit has a workflow of ours, or following was asked for,
-    /// that is no failure of the push.
+    /// A server that is no forge runs nothing, and GitLab nothing that rules leave out; unless the commit has a workflow of
+    /// ours, or following was asked for, that is no failure of the push.
     private func reportOfNoForge(_ error: DeliveryError, _ ref: PlannedRef) -> FailureReport? {
         guard settings.trigger.value == .auto else { return nil }
         // The server runs what was pushed, and has no way to tell of it.

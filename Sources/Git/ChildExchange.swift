@@ -40,7 +40,7 @@ final class ChildExchange: Sendable {
     ///   - input: what it reads.
     ///   - outputLimit: the most bytes of standard output; a child that says more is ended.
     /// - Returns: what it said, and its status as ``ChildProcess/wait()`` tells it.
-    /// - Throws: `GitError.programNotStarted`, also when it says too much or has been stopped before.
+    /// - Throws: `GitError.programNotStarted`, also when it says too much.
     func run(
         _ program: String, _ arguments: [[UInt8]], environment: [String: String], input: [UInt8], outputLimit: Int
     ) throws(GitError) -> Output {

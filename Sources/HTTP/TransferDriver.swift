@@ -23,7 +23,7 @@ final class TransferDriver: Sendable {
         var abandons = false
     }
 
-    private struct WakeHandle: @unchecked Sendable {  // only curl_multi_wakeup is called on it, which any thread may
+    private struct WakeHandle: @unchecked Sendable {  // other threads than its own only wake it, as any may
         let multi: UnsafeMutableRawPointer
     }
 

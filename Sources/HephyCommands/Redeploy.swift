@@ -40,37 +40,24 @@ struct Redeploy: AsyncParsableCommand {
     var deploy: String?
 
     @Option(
-        help: ArgumentHelp("How much of the logs is shown: auto, all, failed or none.", valueName: "which"),
-        completion: .list(["auto", "all", "failed", "none"]))
-    var logs: String?
-
-    @Option(help: ArgumentHelp("Stop following after this long, 15m for instance; the run goes on.", valueName: "time"))
-    var timeout: String?
-
-    @Option(
         help: ArgumentHelp("Whether the run is followed: true or false.", valueName: "bool"),
         completion: .list(["true", "false"]))
     var follow: String?
 
-    @Flag(name: .shortAndLong, help: "Print nothing unless the verdict is bad.")
-    var quiet = false
-
-    @Flag(help: "Print what happens as lines of JSON.")
-    var json = false
+    @OptionGroup var following: FollowOptions
 
     func run() async throws {
         let site = try await CommandSite()
         let options = [
-            ("backend", backend), ("platforms", platforms), ("deploy", deploy), ("logs", logs), ("timeout", timeout),
-            ("follow", follow),
+            ("backend", backend), ("platforms", platforms), ("deploy", deploy), ("follow", follow),
         ].compactMap { key, value in value.map { "\(key)=\($0)" } }
-        let settings = try await site.settings(options: options)
+        let settings = try await site.settings(options: options + following.settings)
         var request = Redeployment.Request()
         request.commit = commit
         request.ref = ref
         request.remote = remote
-        request.isQuiet = quiet
-        request.asJSON = json
+        request.isQuiet = following.quiet
+        request.asJSON = following.json
         throw Ended(await Redeployment(site.location).run(request, settings: settings))
     }
 }

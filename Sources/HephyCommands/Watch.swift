@@ -24,26 +24,14 @@ struct Watch: AsyncParsableCommand {
     @Option(help: "The remote whose forge is asked.", completion: .remotes)
     var remote: String?
 
-    @Option(
-        help: ArgumentHelp("How much of the logs is shown: auto, all, failed or none.", valueName: "which"),
-        completion: .list(["auto", "all", "failed", "none"]))
-    var logs: String?
-
-    @Option(help: ArgumentHelp("Stop following after this long, 15m for instance; the run goes on.", valueName: "time"))
-    var timeout: String?
-
-    @Flag(name: .shortAndLong, help: "Print nothing unless the verdict is bad.")
-    var quiet = false
-
-    @Flag(help: "Print what happens as lines of JSON.")
-    var json = false
+    @OptionGroup var following: FollowOptions
 
     func run() async throws {
         let site = try await CommandSite()
-        let options = [logs.map { "logs=\($0)" }, timeout.map { "timeout=\($0)" }].compactMap(\.self)
-        let settings = try await site.settings(options: options)
+        let settings = try await site.settings(options: following.settings)
         let status = await RunRevisit(site.location)
-            .follow(selection, remote: remote, settings: settings, isQuiet: quiet, asJSON: json)
+            .follow(
+                selection, remote: remote, settings: settings, isQuiet: following.quiet, asJSON: following.json)
         throw Ended(status)
     }
 }

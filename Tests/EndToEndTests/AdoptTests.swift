@@ -81,6 +81,20 @@ struct AdoptTests {
         }
     }
 
+    @Test func whatHephyItselfHasNotedIsUndoneWithIt() async throws {
+        try await PipelineScene.play { scene in
+            try await scene.work.git("remote", "add", "origin", scene.double.url(PipelineScene.project)).check()
+            let before = try scene.fixture.read("work/.git/config")
+            try await hephy("adopt", in: scene.work.path, scene.fixture).check()
+            let pushed = try await scene.push(["origin", "main"], isKnown: false)
+            #expect(pushed.status == 0, "\(pushed.text)")
+            #expect(try scene.fixture.read("work/.git/config").contains("forge = gitlab"))
+            let undone = try await hephy("adopt", "--undo", in: scene.work.path, scene.fixture)
+            #expect(undone.status == 0, "\(undone)")
+            #expect(try scene.fixture.read("work/.git/config") == before)
+        }
+    }
+
     @Test(arguments: [
         ("https://ada:secret@github.com/acme/api", "holds a password"), ("../api.git", "is a path from here"),
         ("git://github.com/acme/api", "is no scheme"),

@@ -90,6 +90,23 @@ struct HookGateTests {
         }
     }
 
+    @Test func pushesAtTheSameTimeAreAllBuiltAndTaken() async throws {
+        try await HookScene.with(installing: ["--gate"]) { scene in
+            let names = ["one", "two", "three"]
+            for name in names { try await scene.work.git("branch", name).check() }
+            let pushes = try await withThrowingTaskGroup(of: GitFixture.Ran.self) { group in
+                for name in names { group.addTask { try await scene.push("origin", name) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            for pushed in pushes {
+                #expect(pushed.status == 0, "\(pushed)")
+                #expect(pushed.remote.last?.hasPrefix("-----> Done in ") == true, "\(pushed)")
+            }
+            let tip = try await scene.work.commitID()
+            for name in names { #expect(try await scene.bare.commitID(name) == tip) }
+        }
+    }
+
     @Test func whatHasNothingToBuildPasses() async throws {
         try await HookScene.with(installing: ["--gate"]) { scene in
             try await scene.push("origin", "main", "main:other").check()

@@ -54,8 +54,31 @@ package struct Adoption: Sendable {
         }
         var memory = remembered()
         memory[remote] = kept
-        try remember(memory)
+        do throws(DeliveryError) {
+            try remember(memory)
+        } catch {
+            // What is not remembered could not be undone.
+            _ = try? kept.restore(site.configuration)
+            throw error
+        }
         return .adopted(url: first)
+    }
+
+    /// Makes a change of hephy's own to the repository's configuration, over which no undoing is to stumble.
+    static func accompanying(_ git: GitProgram, _ change: () async -> Void) async {
+        guard let location = try? await RepositoryLocation(git), let adoption = try? await Adoption(location) else {
+            return await change()
+        }
+        await adoption.accompany(change)
+    }
+
+    private func accompany(_ change: () async -> Void) async {
+        var memory = remembered()
+        let untouched = memory.filter { $0.value.isUntouched(site.configuration) }.keys
+        await change()
+        guard !untouched.isEmpty, let after = try? LocalFile.contents(of: site.configuration) else { return }
+        for remote in untouched { memory[remote]?.after = Data(after) }
+        try? remember(memory)
     }
 
     /// Makes the configuration what it was before, to the byte.
