@@ -70,7 +70,12 @@ extension GitConfig {
         if let list = environment["GIT_ALLOW_PROTOCOL"] {
             return list.split(separator: ":").contains { $0 == transport }
         }
-        let usual = ["http", "https", "git", "ssh"].contains(transport) ? "always" : "user"
+        let usual =
+            switch transport {
+            case "http", "https", "git", "ssh": "always"
+            case "ext": "never"
+            default: "user"
+            }
         switch (self["protocol.\(transport).allow"] ?? self["protocol.allow"] ?? usual).lowercased() {
         case "always": return true
         case "user": return Self.isFromUser(environment)

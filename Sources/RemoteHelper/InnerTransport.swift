@@ -31,23 +31,29 @@ struct InnerTransport: Equatable {
             arguments = ["remote-\(url.transport.rawValue)", remote, url.text]
         }
         self.environment = config.namingPlainURLs(in: environment)
-        allow(url.transport, config: config)
+        allow(url, config: config, given: environment)
     }
 
     /// Tells the helper where it may go: a redirect may lead from http to https, as with git itself; nothing else, least
-    /// of all hephy again.
-    private mutating func allow(_ transport: RemoteURL.Transport, config: GitConfig) {
-        var notFromUser = environment
+    /// of all hephy again, but where git's own programs below need it.
+    private mutating func allow(_ url: RemoteURL, config: GitConfig, given: [String: String]) {
+        let transport = url.transport
+        let nested = NestedTransports(config: config, environment: given)
+        var notFromUser = given
         notFromUser["GIT_PROTOCOL_FROM_USER"] = "0"
         let followed = (transport == .http ? ["http", "https"] : [transport.rawValue])
             .filter { config.allows(transport: $0, environment: notFromUser) }
         if followed.first == transport.rawValue {
-            environment["GIT_ALLOW_PROTOCOL"] = followed.joined(separator: ":")
-        } else if transport == .https {
+            environment = nested.allow(followed, for: url, in: environment)
+        } else {
             // With `protocol.https.allow=user` no redirect and no alternate may be followed; GIT_ALLOW_PROTOCOL would
             // allow them. Git itself obeys the setting, but for http, which is open by default.
-            let parameters = [environment["GIT_CONFIG_PARAMETERS"], "'protocol.http.allow=never'"]
-            environment["GIT_CONFIG_PARAMETERS"] = parameters.compactMap(\.self).joined(separator: " ")
+            let closed = (transport == .https ? ["http"] : []) + ["hephy"]
+            let needed = nested.names(for: url)
+            let settings = closed.filter { !needed.contains($0) }.map { "'protocol.\($0).allow=never'" }
+            let parameters = [environment["GIT_CONFIG_PARAMETERS"]].compactMap(\.self) + settings
+            environment["GIT_CONFIG_PARAMETERS"] = parameters.joined(separator: " ")
+            environment = NestedTransports.marking(environment)
         }
     }
 

@@ -93,8 +93,9 @@ struct ServiceRoute: Sendable {
         url.transport == .local ? "file://" + (try directory()).replacing("%", with: "%25") : url.text
     }
 
-    /// The environment for git's programs that see the URL: nothing but its transport is allowed in there.
+    /// The environment for git's programs that see the URL: nothing but its transport is allowed in there, and what they
+    /// may have to reach beside it.
     var guardedEnvironment: [String: String] {
-        environment.merging(["GIT_ALLOW_PROTOCOL": transport]) { _, own in own }
+        NestedTransports(config: config, environment: environment).allow([transport], for: url, in: environment)
     }
 }

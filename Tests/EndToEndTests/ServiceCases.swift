@@ -56,6 +56,11 @@ enum ServiceCases {
             "from a shallow clone", "clone --depth=1 URL copy", "-C copy commit --allow-empty -m more",
             "-C copy push origin main", "-C copy push origin main:topic"),
         Case("prune", "push --prune forge refs/heads/*:refs/heads/*"),
+        Case(
+            "of an old tree, from a clone without blobs", "push forge main :kept",
+            "clone -q --filter=blob:none --no-checkout URL copy", "-C copy read-tree origin/main~1",
+            "-C copy commit -q -m back", "-C copy push origin HEAD:refs/heads/back"),
+        Case("negotiated", "-c push.negotiate=true push forge topic", "-c push.negotiate=true push URL main"),
     ]
 
     /// For repositories of any object format.

@@ -55,10 +55,10 @@ struct URLTests {
             parameters: "'protocol.https.allow=user'"),
         Policy(
             settings: "'protocol.http.allow=user'", scheme: "http", allowed: "unset",
-            parameters: "'protocol.http.allow=user'"),
+            parameters: "'protocol.http.allow=user' 'protocol.hephy.allow=never'"),
         Policy(
             settings: "'protocol.https.allow=user'", scheme: "https", allowed: "unset",
-            parameters: "'protocol.https.allow=user' 'protocol.http.allow=never'"),
+            parameters: "'protocol.https.allow=user' 'protocol.http.allow=never' 'protocol.hephy.allow=never'"),
     ])
     func gitsOwnHelperMayGoWhereTheUsersPolicyLetsAServerSendIt(_ policy: Policy) async throws {
         try await GitFixture.with { fixture in
