@@ -30,7 +30,8 @@ package struct ChildProcess: Sendable {
         }
         let code = Self.spawn(
             path, arguments: ([Array(program.utf8)] + arguments).map { $0 + [0] },
-            environment: ChildEnvironment.entries(environment), streams: [input, output, errors])
+            environment: ChildEnvironment.entries(environment), streams: [input, output, errors],
+            keeping: TraceDescriptors.named(in: environment))
         switch code {
         case .success(let child): id = child
         case .failure(let fault): throw .programNotStarted(reason: String(cString: strerror(fault.code)))
@@ -66,7 +67,7 @@ package struct ChildProcess: Sendable {
     }
 
     private static func spawn(
-        _ path: String, arguments: [[UInt8]], environment: [[UInt8]], streams: [Int32]
+        _ path: String, arguments: [[UInt8]], environment: [[UInt8]], streams: [Int32], keeping kept: Set<Int32>
     ) -> Result<pid_t, Fault> {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
@@ -84,8 +85,10 @@ package struct ChildProcess: Sendable {
         for (number, stream) in streams.enumerated() {
             posix_spawn_file_actions_adddup2(&actions, stream, Int32(number))
         }
-        #if !canImport(Darwin)
-            closeOthers(&actions)
+        #if canImport(Darwin)
+            for descriptor in kept { posix_spawn_file_actions_addinherit_np(&actions, descriptor) }
+        #else
+            closeOthers(&actions, but: kept)
         #endif
         // What this process ignores for itself is not for others to ignore; what it was told to ignore stays so.
         var signals = sigset_t()
@@ -114,12 +117,16 @@ package struct ChildProcess: Sendable {
         ///
         /// glibc has this since 2.34. Before, what is open is told one by one; what another thread opens in between is
         /// closed by its own flag, or lives as long as the child.
-        private static func closeOthers(_ actions: inout posix_spawn_file_actions_t) {
+        private static func closeOthers(_ actions: inout posix_spawn_file_actions_t, but kept: Set<Int32>) {
             if let found = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") {
-                _ = unsafeBitCast(found, to: CloseFrom.self)(&actions, 3)
+                let first = (kept.max() ?? 2) + 1
+                for descriptor in Int32(3)..<first where !kept.contains(descriptor) {
+                    posix_spawn_file_actions_addclose(&actions, descriptor)
+                }
+                _ = unsafeBitCast(found, to: CloseFrom.self)(&actions, first)
                 return
             }
-            for descriptor in Int32(3)..<256 where fcntl(descriptor, F_GETFD) >= 0 {
+            for descriptor in Int32(3)..<256 where fcntl(descriptor, F_GETFD) >= 0 && !kept.contains(descriptor) {
                 posix_spawn_file_actions_addclose(&actions, descriptor)
             }
         }

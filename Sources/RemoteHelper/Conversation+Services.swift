@@ -41,6 +41,10 @@ extension Conversation {
 
     private func answerOption(_ line: [UInt8]) throws(RemoteHelperError) {
         if try keepOwnOption(line) { return }
+        try answerServiceOption(line)
+    }
+
+    private func answerServiceOption(_ line: [UInt8]) throws(RemoteHelperError) {
         let name = line.split(separator: UInt8(ascii: " "), maxSplits: 2).dropFirst().first ?? []
         guard SendPackOptions.known.contains(String(decoding: name, as: UTF8.self)) else {
             try git.send(line: Array("unsupported".utf8))
@@ -60,12 +64,19 @@ extension Conversation {
             return false
         }
         if try route.isAwaited() { throw .notPushedYet(route.url) }
-        let command = try await route.command(for: service, SendPackOptions(sentOptions))
+        let command = try await command(for: service, route)
         guard git.takeBuffered().isEmpty else { throw .malformedCommand(service) }
         try git.send(line: [])
         let status = try await ConnectedChild.handOver(to: command)
         guard status == 0 else { throw .transportEnded(status: status) }
         return true
+    }
+
+    /// The program that connects to `service`, which git would name to whoever traces it.
+    private func command(for service: String, _ route: ServiceRoute) async throws(RemoteHelperError) -> ServiceCommand {
+        let command = try await route.command(for: service, SendPackOptions(sentOptions))
+        GitTrace.note(command)
+        return command
     }
 
     /// Answers `list for-push` with what the server says, and serves the rest of the conversation while the connection
@@ -87,7 +98,14 @@ extension Conversation {
             try await self.list(through: route, refs: advertisement)
             while let line = try self.nextLine(), !line.isEmpty {
                 if line.starts(with: "option ".utf8) {
-                    try self.answerOption(line)
+                    if try self.keepOwnOption(line) { continue }
+                    // Git ends with 128 where it gets no answer to this, and with 1 where the push fails behind it.
+                    guard advertisement.takesPushOptions || !self.hasPushOptions else {
+                        try? server.channel.send(PacketLine.flush)
+                        GitWords.noPushOptions.say()
+                        throw .transportEnded(status: 128)
+                    }
+                    try self.answerServiceOption(line)
                 } else if line.starts(with: "push ".utf8) {
                     try await self.push(line, through: route, to: server, advertisement, review)
                     return false
@@ -190,7 +208,7 @@ extension Conversation {
         of route: ServiceRoute,
         _ body: (ConnectedChild, RefAdvertisement) async throws(RemoteHelperError) -> Value
     ) async throws(RemoteHelperError) -> Value {
-        let command = try await route.command(for: "git-receive-pack", SendPackOptions(sentOptions))
+        let command = try await command(for: "git-receive-pack", route)
         let served = try await ConnectedChild.run(command) { server -> Result<Value, RemoteHelperError> in
             do throws(RemoteHelperError) {
                 let advertisement = try RefAdvertisement(from: server.channel.input)

@@ -22,6 +22,8 @@ final class Conversation {
     /// Push options that nobody but the review asked for, as lines of the protocol.
     private(set) var addedOptions: [[UInt8]] = []
     private var pending: [UInt8]?
+    /// Whether git was told that a service's path counts, before it was known that over http there is none.
+    private var ignoresServicePath = false
     private(set) var remoteRefs: [String: ObjectID] = [:]
 
     init(with git: ProtocolChannel) {
@@ -72,7 +74,8 @@ final class Conversation {
     ) async throws(RemoteHelperError) -> TransferDirection? {
         for line in sentOptions {
             try transport.send(line: line)
-            _ = try answer(of: transport)
+            let answer = try answer(of: transport)
+            if Self.isServicePath(line), answer != Array("ok".utf8) { ignoresServicePath = true }
         }
         while true {
             guard let line = try nextLine() else { return nil }
@@ -83,11 +86,16 @@ final class Conversation {
             }
             if let wanted = Self.direction(of: line), wanted != direction, !servesBothDirections {
                 putBack(line)
+                ignoresServicePath = false
                 return wanted
             }
             if line.starts(with: "option ".utf8) {
                 try relayOption(line, to: transport)
-            } else if line.starts(with: "connect ".utf8) {
+                continue
+            }
+            if ignoresServicePath { GitWords.servicePathUnused.say() }
+            ignoresServicePath = false
+            if line.starts(with: "connect ".utf8) {
                 // Asked only where the other direction has such connections.
                 try git.send(line: Array("fallback".utf8))
             } else if line.starts(with: "push ".utf8) {
@@ -115,11 +123,14 @@ final class Conversation {
         return line
     }
 
+    private static func isServicePath(_ line: [UInt8]) -> Bool { line.starts(with: "option servpath ".utf8) }
+
     private func relayOption(_ line: [UInt8], to transport: ProtocolChannel) throws(RemoteHelperError) {
         if try keepOwnOption(line) { return }
         sentOptions.append(line)
         // It is for the server of the other direction, where there is such a thing.
-        if line.starts(with: "option servpath ".utf8), !servesBothDirections {
+        if Self.isServicePath(line), !servesBothDirections {
+            ignoresServicePath = true
             try git.send(Array("ok\n".utf8))
             return
         }
@@ -145,6 +156,9 @@ final class Conversation {
         try git.send(Array("ok\n".utf8))
         return true
     }
+
+    /// Whether the user has push options for the server.
+    var hasPushOptions: Bool { !options.otherOptions.isEmpty }
 
     private func note(_ line: String) {
         let words = line.split(separator: " ", maxSplits: 2).map(String.init)

@@ -30,6 +30,9 @@ struct SendPackOptions: Sendable {
     }
 
     /// Everything behind `git`, but for the URL.
+    ///
+    /// Thin packs, as git's http helper asks for: no helper is told of `--no-thin` (transport-helper.c,
+    /// `unsupported_options`).
     func sendPack() -> [String] {
         var words = ["send-pack", "--stateless-rpc", "--helper-status", "--thin"]
         if values["dry-run"] == "true" { words.append("--dry-run") }

@@ -30,6 +30,12 @@ struct ServiceCommand: Sendable {
     /// Whether a shell runs it, which may stay there as long as the program.
     var isShell: Bool { program == Self.shell }
 
+    /// The words as they were given, without the shell that reads them.
+    var words: [[UInt8]] {
+        isShell && arguments.first == Array("-c".utf8)
+            ? Array(arguments.dropFirst(2)) : [Array(program.utf8)] + arguments
+    }
+
     /// `words` as they are, the first of them a program.
     static func directly(_ words: [[UInt8]], environment: [String: String]) -> ServiceCommand {
         ServiceCommand(
@@ -61,7 +67,7 @@ struct ServiceCommand: Sendable {
     }
 
     /// git's own quoting for a shell (quote.c, `sq_quote_buf`): `!` as well, for the C shell.
-    private static func quoted(_ text: [UInt8]) -> [UInt8] {
+    static func quoted(_ text: [UInt8]) -> [UInt8] {
         var result = [UInt8(ascii: "'")]
         for byte in text {
             if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "!") {

@@ -79,7 +79,7 @@ struct CommandPair: Sendable, CustomTestStringConvertible {
     }
 
     /// The lines that one text has and the other has not, as `diff` would show them.
-    private static func difference(_ ours: String, _ plain: String) -> String {
+    static func difference(_ ours: String, _ plain: String) -> String {
         guard ours != plain else { return "" }
         let left = plain.split(separator: "\n", omittingEmptySubsequences: false)
         let right = ours.split(separator: "\n", omittingEmptySubsequences: false)

@@ -214,26 +214,44 @@ struct ParityConfigTests {
         try await pair.compare()
     }
 
+    /// Which of git's commands a trace names, of those that have a part in a transfer: hephy asks git for other things too.
+    private static let traced = """
+        commands() {
+            sed -n 's/.*trace: built-in: git \\([a-z-]*\\).*/built-in \\1/p' "$1" |
+                grep -e fetch -e pack -e push -e remote -e rev-list | sort | uniq -c
+        }
+        lines() { for word in "$@"; do echo "$word $(grep -c -e "$word" said)"; done; }
+        quiet config credential.helper "$SIDE/helper"
+        \("")
+        """
+
     static let traces = [
         CommandPair(
             "traces on standard error", form: "auth-push",
-            """
-            quiet config credential.helper "$SIDE/helper"
-            GIT_TRACE=1 GIT_TRACE_PACKET=1 git ls-remote forge
-            GIT_TRACE_CURL=1 git push --porcelain forge main
-            GIT_CURL_VERBOSE=1 GIT_TRACE_SETUP=1 GIT_TRACE_PERFORMANCE=1 git fetch forge
-            GIT_TRANSPORT_HELPER_DEBUG=1 git push --porcelain forge topic
-            """, follows: 2, comparesErrors: false),
+            expects: ["1 built-in send-pack", "1 built-in pack-objects", "1 built-in fetch", "POST 1", "ok refs 1"],
+            traced + """
+                GIT_TRACE=1 GIT_TRACE_PACKET=1 git ls-remote forge 2>said
+                commands said; lines packet: 'packet: *ls-remote<'
+                GIT_TRACE=2 GIT_TRACE_CURL=1 git push --porcelain forge main 2>said
+                commands said; lines 'Send header: POST' 'Send header: GET'
+                GIT_TRACE=true GIT_CURL_VERBOSE=1 GIT_TRACE_SETUP=1 GIT_TRACE_PERFORMANCE=1 git fetch forge 2>said
+                commands said; lines 'Send header: POST' 'performance:.*fetch' 'setup: git_dir'
+                GIT_TRACE=9 git push --porcelain forge main:again 9>said
+                commands said
+                GIT_TRANSPORT_HELPER_DEBUG=1 git push --porcelain forge topic 2>said
+                lines 'Debug: Remote helper: -> push refs/heads/topic' 'Debug: Remote helper: <- ok refs'
+                """, follows: 1),
         CommandPair(
-            "traces in files", form: "auth-push", expects: ["packet: has it", "no password"],
-            """
-            quiet config credential.helper "$SIDE/helper"
-            GIT_TRACE=$SIDE/trace GIT_TRACE_PACKET=$SIDE/packet GIT_TRACE_CURL=$SIDE/curl \\
-                GIT_TRACE2_EVENT=$SIDE/event git push forge main
-            for file in trace packet curl event; do [ ! -s "$SIDE/$file" ] || echo "$file: has it"; done
-            grep -q 'Authorization: Basic <redacted>' "$SIDE/curl" && echo redacted
-            grep -q -e right -e YWRhOnJpZ2h0 "$SIDE/curl" "$SIDE/trace" || echo no password
-            """, follows: 1),
+            "traces in files", form: "auth-push",
+            expects: ["packet: has it", "no password", "1 built-in send-pack", "1 built-in pack-objects"],
+            traced + """
+                GIT_TRACE=$SIDE/trace GIT_TRACE_PACKET=$SIDE/packet GIT_TRACE_CURL=$SIDE/curl \\
+                    GIT_TRACE2_EVENT=$SIDE/event git push forge main
+                for file in trace packet curl event; do [ ! -s "$SIDE/$file" ] || echo "$file: has it"; done
+                commands "$SIDE/trace"
+                grep -q 'Authorization: Basic <redacted>' "$SIDE/curl" && echo redacted
+                grep -q -e right -e YWRhOnJpZ2h0 "$SIDE/curl" "$SIDE/trace" || echo no password
+                """, follows: 1),
     ]
 
     @Test(arguments: traces) func tracesGoOn(_ pair: CommandPair) async throws {

@@ -42,6 +42,14 @@ struct ParityFetchTests {
             done
             """),
         CommandPair(
+            "the path of a service", expects: ["warning: setting remote service path not supported by protocol"],
+            """
+            git fetch --upload-pack=no-such-service forge
+            git clone -u no-such-service "$URL" copy
+            git -c remote.forge.uploadpack=no-such-service ls-remote forge
+            git push --receive-pack=no-such-service forge main
+            """, follows: 1),
+        CommandPair(
             "a server that knows version 0 alone", form: "v0",
             """
             git ls-remote --symref forge

@@ -12,19 +12,46 @@ struct RelaySides {
         /// The URL without `hephy::`.
         let plainURL: String
         let environment: [String: String?]
+        /// Texts that are shown for the URL where a rule of the user's makes another one of it.
+        var otherURLs: [String] = []
 
+        /// Runs git; `URL` at the start of a word stands for the side's own, `BARE` for the path behind it.
         func git(_ arguments: [String]) async throws -> GitFixture.Ran {
-            let arguments = arguments.map { $0 == "URL" ? url : $0 }
+            let arguments = arguments.map { word in
+                for (name, value) in [("URL", url), ("BARE", bare.path)] where word.hasPrefix(name) {
+                    return value + word.dropFirst(name.count)
+                }
+                return word
+            }
             return try await work.fixture.run(["git"] + arguments, in: work.path, environment: environment)
         }
 
-        /// Text in which what tells the sides apart is replaced; git-lfs shows its progress when there is time to.
+        /// Text in which what tells the sides apart is replaced, and of a line of progress the last that was drawn; git-lfs
+        /// shows its progress when there is time to.
         func normalised(_ text: String) -> String {
             // `From` names the URL without `.git`.
-            [url, plainURL].flatMap { [$0, $0.hasSuffix(".git") ? String($0.dropLast(4)) : $0] }
+            ([url, plainURL] + otherURLs).flatMap { [$0, $0.hasSuffix(".git") ? String($0.dropLast(4)) : $0] }
                 .reduce(text) { $0.replacing($1, with: "<url>") }
                 .split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.contains(" LFS objects: ") }
-                .joined(separator: "\n").replacing(work.path, with: "<work>").replacing(bare.path, with: "<bare>")
+                .map(Self.drawn).joined(separator: "\n").replacing(work.path, with: "<work>").replacing(
+                    bare.path, with: "<bare>")
+        }
+
+        /// The line as it stands in the end; the speed of a pack and its size are nobody's promise, and which of a server's
+        /// lines are padded depends on it.
+        private static func drawn(_ line: Substring) -> Substring {
+            var last = line.split(separator: "\r").last ?? line
+            while last.hasSuffix(" ") { last.removeLast() }
+            guard last.hasSuffix("/s, done."), let count = last.lastIndex(of: ")") else { return last }
+            return last[...count]
+        }
+
+        /// Everything of all repositories of the side; see ``SideState``.
+        func state() async throws -> String {
+            let folder = String(work.path.dropLast("/work".count))
+            let script = "quiet() { git \"$@\"; }\n" + SideState.script
+            let text = normalised(try await work.fixture.run("sh", "-c", script, in: folder).check().output)
+            return text.replacing(folder, with: "<side>")
         }
 
         /// Every ref of both repositories with what it points at.
@@ -36,6 +63,8 @@ struct RelaySides {
 
     let plain: Side
     let relayed: Side
+    /// What is counted besides: how often a side has connected to whom since this was called the last time.
+    var connections: @Sendable () throws -> [Int] = { [] }
 
     /// Commits that both work trees hold; the bare repositories have the first of `main`, `old` and the tag `kept`.
     static let commits = [
@@ -89,7 +118,7 @@ struct RelaySides {
             RelaySides(plain: side("plain", prefix: ""), relayed: side("hephy", prefix: "hephy::")))
     }
 
-    private static func repositories(
+    static func repositories(
         _ name: String, in fixture: GitFixture, _ objectFormat: String = "sha1"
     ) async throws -> (work: TestRepository, bare: TestRepository) {
         let work = try await fixture.repository("\(name)/work", commits, objectFormat: objectFormat)
@@ -103,24 +132,25 @@ struct RelaySides {
     }
 
     /// Gives `arguments` to git on both sides (`URL` stands for the side's own) and expects the same of both: status,
-    /// standard output and, but for hephy's own lines, standard error.
+    /// standard output and, but for hephy's own lines and those that begin as `unsaid` says, standard error.
     @discardableResult
     func run(
-        _ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation
+        _ arguments: [String], unsaid: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> GitFixture.Ran {
+        _ = try connections()
         let expected = try await plain.git(arguments)
+        let expectedConnections = try connections()
         let ran = try await relayed.git(arguments)
+        #expect(try connections() == expectedConnections, "\(arguments)", sourceLocation: sourceLocation)
         #expect(ran.status == expected.status, "\(ran)", sourceLocation: sourceLocation)
         #expect(
             relayed.normalised(ran.output) == plain.normalised(expected.output), "\(arguments)",
             sourceLocation: sourceLocation)
-        // What git says beside its table where it has the connection itself, for it ends that in the middle.
         func compared(_ text: String, on side: Side) -> String {
-            side.normalised(text).split(separator: "\n")
-                .filter { line in
-                    let own = ["hephy: ", "error: atomic push failed for ref ", "fatal: the remote end hung up unexp"]
-                    return !own.contains { line.hasPrefix($0) }
-                }.joined(separator: "\n")
+            let lines = side.normalised(text).split(separator: "\n")
+                .filter { line in !(["hephy: "] + unsaid).contains { line.hasPrefix($0) } }
+            // Both ends of the connection draw at once.
+            return (arguments.contains("--progress") ? lines.sorted() : lines).joined(separator: "\n")
         }
         #expect(
             compared(ran.errors, on: relayed) == compared(expected.errors, on: plain), "\(arguments)",
@@ -128,18 +158,25 @@ struct RelaySides {
         return ran
     }
 
-    /// Plays all of `entry` on both sides, whose servers let it be filtered, and expects the same refs at the end.
+    /// Plays all of `entry` on both sides, whose servers let it be filtered, and expects the same of all at the end.
     func play(_ entry: ServiceCases.Case) async throws {
         for side in [plain, relayed] {
             try await side.bare.git("config", "uploadpack.allowFilter", "true").check()
         }
-        for step in entry.steps { try await run(step.split(separator: " ").map(String.init)) }
-        try await expectSameRefs()
+        for step in entry.steps { try await run(step.split(separator: " ").map(String.init), unsaid: entry.unsaid) }
+        try await expectSameState()
     }
 
     /// Expects the same refs everywhere on both sides.
     func expectSameRefs(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let expected = try await plain.refs()
         #expect(try await relayed.refs() == expected, sourceLocation: sourceLocation)
+    }
+
+    /// Expects the same refs, objects, configuration and reflogs in all repositories of both sides.
+    func expectSameState(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let expected = try await plain.state()
+        let found = try await relayed.state()
+        #expect(CommandPair.difference(found, expected) == "", sourceLocation: sourceLocation)
     }
 }

@@ -5,11 +5,19 @@ enum ServiceCases {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String
         var steps: [String]
+        /// How the lines begin that git itself says on one side only, beside its table: the one ends the connection in the middle.
+        var unsaid: [String] = []
 
         /// Each step is the words behind `git`; `URL` stands for the side's own.
         init(_ name: String, _ steps: String...) {
             self.name = name
             self.steps = steps
+        }
+
+        func without(_ unsaid: String...) -> Case {
+            var entry = self
+            entry.unsaid = unsaid
+            return entry
         }
 
         var testDescription: String { name }
@@ -26,6 +34,33 @@ enum ServiceCases {
         Case("fetch of a commit", "fetch URL old", "rev-parse FETCH_HEAD", "fetch URL nothing"),
         Case("pull", "checkout -q -b behind main~1", "pull forge main", "pull --no-rebase forge old"),
         Case("remote show", "remote show forge", "remote update"),
+        Case("progress of a fetch", "fetch --progress forge", "clone --progress URL copy"),
+        Case(
+            "sparse", "push forge main", "clone --sparse --filter=blob:none URL copy",
+            "-C copy sparse-checkout add docs", "-C copy show HEAD:docs/more", "-C copy push origin main:sparse",
+            "-C copy push origin main:refs/heads/sparse"),
+        Case(
+            "alternates", "clone --quiet --bare URL BARE-near", "clone --reference BARE-near URL copy",
+            "-C copy fetch origin", "push URL main", "-C copy fetch"),
+        Case(
+            "linked work trees", "worktree add --quiet linked topic", "-C linked fetch forge",
+            "-C linked push forge topic", "-C linked pull forge topic", "worktree list"),
+        Case(
+            "what there is in common", "fetch --negotiate-only --negotiation-tip=main forge",
+            "fetch --negotiation-tip=other forge"),
+        Case(
+            "atomic fetch", "fetch --atomic forge main:refs/heads/side old:refs/heads/topic",
+            "fetch --atomic forge main:refs/heads/side old:refs/heads/new"),
+        Case(
+            "deepening", "push forge main", "clone --depth=1 URL copy", "-C copy fetch --deepen=1",
+            "-C copy log --format=%H", "fetch --depth=1 forge main", "fetch --shallow-exclude=kept forge main"),
+        Case(
+            "versions of the protocol", "-c protocol.version=1 fetch forge", "-c protocol.version=1 push forge main",
+            "-c protocol.version=0 clone URL copy", "-c protocol.version=1 clone URL other"),
+        Case(
+            "the service's own path", "fetch --upload-pack=git-upload-pack forge", "clone -u git-upload-pack URL copy",
+            "-c remote.forge.uploadpack=no-such-service fetch forge", "ls-remote --upload-pack=no-such-service URL",
+            "clone -u no-such-service URL other", "push --receive-pack=no-such-service forge main"),
     ]
 
     static let writing = [
@@ -38,7 +73,8 @@ enum ServiceCases {
         Case("tags", "push forge light heavy", "push --tags forge", "push --follow-tags forge main"),
         Case("mirror", "push --mirror URL"),
         Case("all", "push --all forge", "push --all --force forge"),
-        Case("atomic", "push --atomic forge main topic", "push --atomic forge other:main other:new"),
+        Case("atomic", "push --atomic forge main topic", "push --atomic forge other:main other:new")
+            .without("error: atomic push failed for ref ", "fatal: the remote end hung up unexpectedly"),
         Case("dry run", "push --dry-run forge main topic :old"),
         Case("porcelain", "push --porcelain forge main topic other:old", "push --porcelain forge other:main :kept"),
         Case("quiet", "push -q forge main", "push -q forge other:main"),
@@ -61,6 +97,13 @@ enum ServiceCases {
             "clone -q --filter=blob:none --no-checkout URL copy", "-C copy read-tree origin/main~1",
             "-C copy commit -q -m back", "-C copy push origin HEAD:refs/heads/back"),
         Case("negotiated", "-c push.negotiate=true push forge topic", "-c push.negotiate=true push URL main"),
+        Case("progress of a push", "push --progress forge main", "push --progress --quiet forge topic"),
+        Case("an option that the server does not take", "push -o ci.skip forge main", "push forge main")
+            .without("fatal: the remote end hung up unexpectedly"),
+        Case(
+            "two push URLs", "clone --quiet --bare URL BARE-second", "remote set-url --add --push forge URL",
+            "remote set-url --add --push forge URL-second", "push forge main", "push forge other:main",
+            "push forge +other:main"),
     ]
 
     /// For repositories of any object format.

@@ -69,30 +69,16 @@ struct Stage: Sendable {
         """
 
     /// What stands behind each script: everything of all repositories, and what the server was asked.
-    private static let state = """
+    private static let state =
+        "\necho '=== state'\ncd \"$SIDE\"\n" + SideState.script + """
+            echo '=== requests'
+            # Loose objects are asked for several at a time.
+            [ ! -f "$SIDE.requests" ] || case $FORM in
+                dumb) sort "$SIDE.requests" ;;
+                *) cat "$SIDE.requests" ;;
+            esac
 
-        echo '=== state'
-        cd "$SIDE"
-        find . -type d -name objects -prune | sort | while read -r found; do
-            dir=${found%/objects}
-            [ -f "$dir/HEAD" ] || continue
-            echo "--- $dir"
-            quiet --git-dir="$dir" for-each-ref --format='%(objectname) %(refname) %(symref)'
-            quiet --git-dir="$dir" cat-file --batch-all-objects --batch-check='%(objectname) %(objecttype)'
-            for file in HEAD FETCH_HEAD shallow config info/sparse-checkout objects/info/alternates; do
-                if [ -f "$dir/$file" ]; then echo "-- $file"; grep -v 'vcs = hephy' "$dir/$file"; fi
-            done
-            find "$dir/objects/pack" -type f | sed 's/.*[.]/pack ./' | sort | uniq -c
-            [ ! -d "$dir/logs" ] || find "$dir/logs" -type f | sort | xargs -r tail -n +1
-        done
-        echo '=== requests'
-        # Loose objects are asked for several at a time.
-        [ ! -f "$SIDE.requests" ] || case $FORM in
-            dumb) sort "$SIDE.requests" ;;
-            *) cat "$SIDE.requests" ;;
-        esac
-
-        """
+            """
 
     /// Replaces what tells the sides apart.
     ///
