@@ -1,7 +1,7 @@
 /// One repository, read through its object database; the work tree and the index are never looked at.
 ///
-/// Reads go to libgit2 and, where it cannot open the repository or lacks the object, to `git cat-file`. They may block,
-/// so they belong on a `BlockingThread`.
+/// Reads go to libgit2 and, where it cannot open the repository or read the object, to `git cat-file`. They may block, so
+/// they belong on a `BlockingThread`.
 package final class Repository {
     private let library: LibraryObjectReader?
     private let git: GitProgram
@@ -66,19 +66,41 @@ package final class Repository {
         Tree(root: commit.tree, of: self)
     }
 
-    /// Reads one object from libgit2 or `git`.
+    /// Reads one object from libgit2 or, where that does not have it or fails in any way, from `git`.
     func read(_ id: ObjectID, limit: Int) throws(GitError) -> RawObject {
+        var hasFailed = false
         do {
             if let object = try library?.object(id, limit: limit) { return object }
+        } catch let error as ObjectTooLarge {
+            throw .objectTooLarge(id: id.hex, size: error.size, limit: limit)
+        } catch {
+            hasFailed = true
+        }
+        do {
             if let object = try startedProgram().object(id, limit: limit) { return object }
         } catch let error as ObjectTooLarge {
             throw .objectTooLarge(id: id.hex, size: error.size, limit: limit)
-        } catch let error as GitError {
-            throw error
         } catch {
-            throw .unreadableObject(id: id.hex, reason: "\(error)")
+            // It ends at what it cannot read.
+            program = nil
+            hasFailed = true
         }
-        throw .unknownRevision(id.hex)
+        guard hasFailed else { throw .unknownRevision(id.hex) }
+        throw .unreadableObject(id: id.hex, reason: complaint(about: id))
+    }
+
+    /// What `git` says first when it is asked for an object that cannot be read.
+    private func complaint(about id: ObjectID) -> String {
+        for question in ["-t", "-p"] {
+            let output = try? ChildExchange().run(
+                "git", git.words(["cat-file", question, id.hex]), environment: git.environment, input: [],
+                outputLimit: 1 << 20)
+            let said = output.map { String(decoding: $0.standardError, as: UTF8.self) } ?? ""
+            guard let line = said.split(separator: "\n").first else { continue }
+            let prefix = ["fatal: ", "error: "].first { line.hasPrefix($0) } ?? ""
+            return String(line.dropFirst(prefix.count))
+        }
+        return "git cat-file failed"
     }
 
     private func startedProgram() throws(GitError) -> ProgramObjectReader {

@@ -283,20 +283,6 @@ struct ParityFetchTests {
             git -C two fetch "$URL"
             """),
         CommandPair(
-            "reftable, where git has it",
-            """
-            if quiet init -q --ref-format=reftable -b main new 2>/dev/null; then
-                quiet -C new pull -q "$SIDE/work" main
-                git -C new push "$URL" main
-                git -C new fetch "$URL" 'refs/heads/*:refs/remotes/forge/*'
-                git clone --ref-format=reftable "$URL" copy
-                git -C copy push origin main:other
-            else
-                git push "$URL" main
-                git push "$URL" main:other
-            fi
-            """, follows: 2),
-        CommandPair(
             "linked work trees", expects: ["topic -> again"],
             """
             git worktree add --quiet linked topic
@@ -333,6 +319,31 @@ struct ParityFetchTests {
             git -C copy fetch --recurse-submodules -v
             """, follows: 1),
     ]
+
+    @Test(.needsGit(2, 45)) func refsInAReftableAreWhatTheyAreOverPlainHTTP() async throws {
+        try await CommandPair(
+            "reftable", expects: ["[new branch]", "reftable\nreftable"],
+            """
+            quiet init -q --ref-format=reftable -b main new
+            quiet -C new pull -q "$SIDE/work" main
+            git -C new push "$URL" main
+            git -C new fetch "$URL" 'refs/heads/*:refs/remotes/forge/*'
+            git clone --ref-format=reftable "$URL" copy
+            git -C copy push origin main:other
+            rm -rf "$BARE"
+            quiet init -q --bare --ref-format=reftable -b main "$BARE"
+            quiet -C "$BARE" config http.receivepack true
+            quiet -C "$BARE" rev-parse --show-ref-format
+            quiet -C copy rev-parse --show-ref-format
+            git -C copy push "$URL" main main:other
+            git push forge main:third :other
+            git ls-remote forge
+            git fetch --prune forge
+            git clone "$URL" files
+            git -C copy fetch origin
+            """, follows: 5
+        ).compare()
+    }
 
     @Test(arguments: partly) func lessThanAllIsWhatPlainHTTPGives(_ pair: CommandPair) async throws {
         try await pair.compare()
