@@ -174,6 +174,8 @@ def backend(request, is_old, path, query, body):
         "REMOTE_ADDR": "127.0.0.1", "GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_0": "safe.directory",
         "GIT_CONFIG_VALUE_0": "*", "GIT_CONFIG_KEY_1": "receive.autogc", "GIT_CONFIG_VALUE_1": "false",
         "GIT_COMMITTER_DATE": "1767225600 +0000", "GIT_TEST_FSYNC": "0",
+        # The one that is tested has a place that it was not built for.
+        "GIT_EXEC_PATH": os.path.dirname(BACKEND),
     }
     if request.headers.get("content-encoding"):
         environment["HTTP_CONTENT_ENCODING"] = request.headers["content-encoding"]
