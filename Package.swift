@@ -55,8 +55,9 @@ let package = Package(
             name: "CCurl", pkgConfig: linked("libcurl"),
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .target(name: "CLate", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CProcess"),
         // 1: outside
-        room("Git", ["CGit2", "CLate", subprocess]),
+        room("Git", ["CGit2", "CLate", "CProcess", subprocess]),
         room("YAML", ["CYAML"]),
         room("HTTP", ["CCurl", "CLate"]),
         // 2: subjects

@@ -103,16 +103,8 @@ install_libraries
 # What asks for a password comes before the minutes of building.
 if $demo; then ./scripts/demo --prepare; fi
 
-# The runtime is linked in: the helper starts in half the time, and runs where there is no Swift.
-flags='-c release'
-[ "$(uname -s)" = Darwin ] || flags="$flags --static-swift-stdlib"
 say "building a release; the first time takes some minutes"
-for program in $programs; do
-    # shellcheck disable=SC2086 # a list of words
-    swift build $flags --product "$program" </dev/null || die "the build failed"
-done
-# shellcheck disable=SC2086 # a list of words
-built=$(swift build $flags --show-bin-path) || die "the build left no programs"
+built=$(./scripts/release-build) || die "the build failed"
 
 # A new file comes under a passing name first, so that a helper that runs right now keeps the old one.
 mkdir -p "$prefix/bin" "$prefix/share/hephy" || die "cannot write below $prefix"

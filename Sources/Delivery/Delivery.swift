@@ -17,7 +17,7 @@ package struct Delivery: Sendable {
     /// - Parameters:
     ///   - environment: this process's whole environment.
     ///   - clock: what waiting and polling go by.
-    package init(environment: [String: String], clock: any Clock<Duration> = AwakeClock()) {
+    package init(environment: [String: String] = ChildEnvironment.own(), clock: any Clock<Duration> = AwakeClock()) {
         self.environment = environment
         self.clock = clock
         // A reader that went away is an answer to a write, not a reason to die in the middle of a push.
@@ -89,7 +89,7 @@ package struct Delivery: Sendable {
     @concurrent
     private static func leaveSoonAfterGit() async {
         await CallingGit.hasGone()
-        try? await Task.sleep(for: .seconds(5))
+        try? await Task.sleep(nanoseconds: 5_000_000_000)
         if !Task.isCancelled { _exit(ExitStatus.detached.rawValue) }
     }
 

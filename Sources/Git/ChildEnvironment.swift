@@ -1,3 +1,4 @@
+import CProcess
 package import Subprocess
 
 #if canImport(Darwin)
@@ -42,6 +43,22 @@ package struct ChildEnvironment: Sendable {
             return .path(FilePath("\(folder)/\(name)"))
         }
         return .name(name)
+    }
+
+    /// This process's own variables, by name.
+    ///
+    /// What is not UTF-8 is replaced there, and given to children as it is.
+    package static func own() -> [String: String] {
+        var variables: [String: String] = [:]
+        guard var entry = process_environment() else { return variables }
+        while let text = entry.pointee {
+            entry += 1
+            // The first one of a name counts, as for getenv(3).
+            guard let end = strchr(text, Int32(UInt8(ascii: "="))) else { continue }
+            let name = String(decoding: UnsafeRawBufferPointer(start: text, count: end - text), as: UTF8.self)
+            if variables[name] == nil { variables[name] = String(cString: end + 1) }
+        }
+        return variables
     }
 
     /// The environment as a new process is given it: `name=value`, each with a NUL at its end.

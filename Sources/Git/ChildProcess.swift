@@ -1,3 +1,5 @@
+import CProcess
+
 #if canImport(Darwin)
     package import Darwin
 #else
@@ -20,10 +22,11 @@ package struct ChildProcess: Sendable {
     ///   - input: what the child reads; it stays open here.
     ///   - output: what the child writes to; it stays open here.
     ///   - errors: where the child complains; it stays open here.
+    ///   - isBound: whether the child ends, by SIGTERM, with the calling thread; see ``canBeBound``.
     /// - Throws: `GitError.programNotStarted`.
     package init(
         _ program: String, _ arguments: [[UInt8]], environment: [String: String],
-        input: Int32, output: Int32, errors: Int32 = 2
+        input: Int32, output: Int32, errors: Int32 = 2, isBound: Bool = false
     ) throws(GitError) {
         guard let path = Self.path(of: program, environment: environment) else {
             throw .programNotStarted(reason: "'\(program)' was not found")
@@ -31,11 +34,20 @@ package struct ChildProcess: Sendable {
         let code = Self.spawn(
             path, arguments: ([Array(program.utf8)] + arguments).map { $0 + [0] },
             environment: ChildEnvironment.entries(environment), streams: [input, output, errors],
-            keeping: TraceDescriptors.named(in: environment))
+            keeping: TraceDescriptors.named(in: environment), isBound: isBound)
         switch code {
         case .success(let child): id = child
         case .failure(let fault): throw .programNotStarted(reason: String(cString: strerror(fault.code)))
         }
+    }
+
+    /// Whether the kernel ends a child together with the thread that has started it: on Linux.
+    package static var canBeBound: Bool {
+        #if os(Linux)
+            true
+        #else
+            false
+        #endif
     }
 
     /// Waits for the end.
@@ -51,7 +63,7 @@ package struct ChildProcess: Sendable {
     }
 
     /// Waits for the end, after which the process's id stays its own until ``wait()`` is called.
-    func waitWithoutReaping() {
+    package func waitWithoutReaping() {
         var about = siginfo_t()
         while waitid(P_PID, id_t(id), &about, WEXITED | WNOWAIT) < 0, errno == EINTR {}
     }
@@ -67,8 +79,19 @@ package struct ChildProcess: Sendable {
     }
 
     private static func spawn(
-        _ path: String, arguments: [[UInt8]], environment: [[UInt8]], streams: [Int32], keeping kept: Set<Int32>
+        _ path: String, arguments: [[UInt8]], environment: [[UInt8]], streams: [Int32], keeping kept: Set<Int32>,
+        isBound: Bool
     ) -> Result<pid_t, Fault> {
+        #if os(Linux)
+            if isBound {
+                var child: pid_t = 0
+                let kept = kept.reduce(into: UInt32(0)) { $0 |= 1 << UInt32($1) }
+                let code = withCStrings(arguments) { arguments in
+                    withCStrings(environment) { process_start_bound(path, arguments, $0, streams, kept, &child) }
+                }
+                return code == 0 ? .success(child) : .failure(Fault(code: code))
+            }
+        #endif
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
             var attributes: posix_spawnattr_t?

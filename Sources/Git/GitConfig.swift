@@ -25,11 +25,20 @@ package struct GitConfig: Sendable {
     /// - Throws: `GitError` when `git` cannot be run or a configuration file is broken.
     package static func load(_ git: GitProgram, from source: [String] = []) async throws(GitError) -> GitConfig {
         let arguments = ["config"] + source + ["--list", "-z"]
-        let output = try await git.run(arguments)
+        return try GitConfig(told: try await git.run(arguments), by: arguments)
+    }
+
+    /// As `load` does, on the calling thread, which that blocks.
+    static func loadHere(_ git: GitProgram) throws(GitError) -> GitConfig {
+        let arguments = ["config", "--list", "-z"]
+        return try GitConfig(told: try git.runHere(arguments), by: arguments)
+    }
+
+    private init(told output: GitProgram.Output, by arguments: [String]) throws(GitError) {
         guard output.status == 0 else {
             throw .commandFailed(arguments: arguments, status: output.status, message: output.standardError)
         }
-        return GitConfig(parse(output.standardOutput))
+        self.init(Self.parse(output.standardOutput))
     }
 
     /// `git config -z`: `key LF value NUL`, or `key NUL` for a key without a value, which means true.

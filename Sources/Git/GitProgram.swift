@@ -32,21 +32,31 @@ package struct GitProgram: Sendable {
         _ arguments: [String], input: [UInt8] = [], overriding overrides: [String: String?] = [:],
         outputLimit: Int = 16 << 20
     ) async throws(GitError) -> Output {
-        var variables = environment
-        for (name, value) in overrides { variables[name] = value }
-        let (environment, words) = (variables, words(arguments))
+        var git = self
+        for (name, value) in overrides { git.environment[name] = value }
         let exchange = ChildExchange()
         let result = await withTaskCancellationHandler {
-            await BlockingThread.run {
+            await BlockingThread.run { [git] in
                 Result { () throws(GitError) in
-                    try exchange.run(
-                        "git", words, environment: environment, input: input, outputLimit: outputLimit)
+                    try git.run(arguments, through: exchange, input: input, outputLimit: outputLimit)
                 }
             }
         } onCancel: {
             exchange.stop()
         }
-        let output = try result.get()
+        return try result.get()
+    }
+
+    /// Runs `git` with `arguments` to its end on the calling thread, which that blocks; else as the other `run` does.
+    func runHere(_ arguments: [String]) throws(GitError) -> Output {
+        try run(arguments, through: ChildExchange(), input: [], outputLimit: 16 << 20)
+    }
+
+    private func run(
+        _ arguments: [String], through exchange: ChildExchange, input: [UInt8], outputLimit: Int
+    ) throws(GitError) -> Output {
+        let output = try exchange.run(
+            "git", words(arguments), environment: environment, input: input, outputLimit: outputLimit)
         return Output(
             status: output.status, standardOutput: output.standardOutput,
             standardError: String(decoding: output.standardError, as: UTF8.self))

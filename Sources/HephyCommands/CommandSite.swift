@@ -16,7 +16,7 @@ struct CommandSite {
     /// - Parameter path: a folder of the repository; nil for where the command is called.
     /// - Throws: `Ended` when there is no repository, with its sentence printed.
     init(at path: String? = nil) async throws {
-        var git = GitProgram(environment: ProcessInfo.processInfo.environment)
+        var git = GitProgram(environment: ChildEnvironment.own())
         if let path {
             // What is named counts, whatever git says of where the command is called.
             git.environment["GIT_DIR"] = nil

@@ -26,7 +26,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let git = GitProgram(environment: ProcessInfo.processInfo.environment)
+        let git = GitProgram(environment: ChildEnvironment.own())
         let builders = await Builder.survey(environment: git.environment)
         let doctor = Doctor(
             git: git,

@@ -1,12 +1,7 @@
 import ArgumentParser
 import Delivery
+import Git
 import LocalRuns
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 struct ExecuteRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,7 +13,7 @@ struct ExecuteRun: AsyncParsableCommand {
     func run() async throws {
         let runner: LocalRunner
         do {
-            runner = try LocalRunner(path: folder, environment: ProcessInfo.processInfo.environment)
+            runner = try LocalRunner(path: folder, environment: ChildEnvironment.own())
         } catch {
             throw Ended(FailureReport(.here(.notARun(path: folder))).say())
         }

@@ -1,11 +1,6 @@
 import ArgumentParser
 import Delivery
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Git
 
 struct HookKeep: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,6 +11,6 @@ struct HookKeep: AsyncParsableCommand {
     var folder: String
 
     func run() async throws {
-        await GateKeeper(folder: folder, environment: ProcessInfo.processInfo.environment).keep()
+        await GateKeeper(folder: folder, environment: ChildEnvironment.own()).keep()
     }
 }

@@ -1,11 +1,6 @@
 import ArgumentParser
 import Delivery
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Git
 
 struct HookRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,6 +13,6 @@ struct HookRun: AsyncParsableCommand {
         guard let name = HookName(rawValue: hook), HookName.server.contains(name) else {
             throw ValidationError("'\(hook)' is no hook that hephy has a part in")
         }
-        throw Ended(await ServerHook(name, environment: ProcessInfo.processInfo.environment).run())
+        throw Ended(await ServerHook(name, environment: ChildEnvironment.own()).run())
     }
 }

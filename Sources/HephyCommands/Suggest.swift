@@ -2,12 +2,6 @@ import ArgumentParser
 import Delivery
 import Git
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 struct Suggest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print words that may stand where a shell asks for completion.", shouldDisplay: false)
@@ -20,7 +14,7 @@ struct Suggest: AsyncParsableCommand {
 
     /// Says nothing where there is nothing to say: whoever types is not to be interrupted.
     func run() async throws {
-        let git = GitProgram(environment: ProcessInfo.processInfo.environment)
+        let git = GitProgram(environment: ChildEnvironment.own())
         guard let location = try? await RepositoryLocation(git) else { return }
         let suggestions = Suggestions(location)
         let words =

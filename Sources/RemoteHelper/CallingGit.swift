@@ -18,9 +18,12 @@ package enum CallingGit {
     /// The pipes do not tell: git closes them while it waits for the helper to follow a run.
     package static func hasGone() async {
         repeat {
-            do { try await Task.sleep(for: .seconds(1)) } catch { return }
-        } while ancestors() == original
+            do { try await Task.sleep(nanoseconds: 1_000_000_000) } catch { return }
+        } while !isGone
     }
+
+    /// Whether it has gone.
+    static var isGone: Bool { ancestors() != original }
 
     /// The parent and, where that is the `git remote-hephy` that git puts in between, its parent too: the one in between
     /// outlives a git that was killed.

@@ -55,16 +55,15 @@ struct ConnectedChild {
             requests.closeWriteEnd()
             answers.closeReadEnd()
         }
-        let child: ChildProcess
+        let child: WatchedChild
         do {
             defer {
                 requests.closeReadEnd()
                 answers.closeWriteEnd()
             }
-            child = try command.start(input: requests.readEnd.rawValue, output: answers.writeEnd.rawValue)
+            child = try WatchedChild(command, input: requests.readEnd.rawValue, output: answers.writeEnd.rawValue)
         }
         let signals = takesSignals ? Self.relay(to: child.id, of: command) : nil
-        async let _ = DeathWatch.stand(over: child.id, environment: command.environment)
         let channel = ProtocolChannel(input: answers.readEnd.rawValue, output: requests.writeEnd.rawValue)
         let value = await body(ConnectedChild(channel: channel, requests: requests))
         requests.closeWriteEnd()
@@ -75,10 +74,9 @@ struct ConnectedChild {
     ///
     /// - Returns: its status.
     /// - Throws: `RemoteHelperError.transportNotStarted`.
-    static func handOver(to command: ServiceCommand) async throws(RemoteHelperError) -> Int32 {
-        let child = try command.start(input: 0, output: 1)
+    static func handOver(to command: ServiceCommand) throws(RemoteHelperError) -> Int32 {
+        let child = try WatchedChild(command, input: 0, output: 1)
         let signals = Self.relay(to: child.id, of: command)
-        async let _ = DeathWatch.stand(over: child.id, environment: command.environment)
         // Whoever else holds git's pipes hides from git that the child has gone.
         leaveStandardStreams()
         return withExtendedLifetime(signals) { child.wait() }

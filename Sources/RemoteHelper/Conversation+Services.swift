@@ -67,7 +67,7 @@ extension Conversation {
         let command = try await command(for: service, route)
         guard git.takeBuffered().isEmpty else { throw .malformedCommand(service) }
         try git.send(line: [])
-        let status = try await ConnectedChild.handOver(to: command)
+        let status = try ConnectedChild.handOver(to: command)
         guard status == 0 else { throw .transportEnded(status: status) }
         return true
     }

@@ -185,15 +185,17 @@ final class Conversation {
         }
         try transport.send(request)
         let isList = line.starts(with: "list".utf8)
-        if Self.direction(of: line) == .push {
+        let isListForPush = Self.direction(of: line) == .push
+        if isListForPush {
             isForPush = true
             expectPush()
         }
         var gathered: [UInt8] = []
         while true {
             let answer = try answer(of: transport)
-            gathered += answer + [UInt8(ascii: "\n")]
-            if isList { noteRef(answer) }
+            gathered += answer
+            gathered.append(UInt8(ascii: "\n"))
+            if isListForPush { noteRef(answer) }
             // A `fetch` reports what it locks while it works; a `list` comes in one go.
             if answer.isEmpty || !isList || gathered.count > 32 << 10 {
                 try git.send(gathered)

@@ -44,22 +44,14 @@ package struct RemoteHelper: Sendable {
         guard question == Array("capabilities".utf8) else {
             throw .malformedCommand(String(decoding: question.prefix(100), as: UTF8.self))
         }
-        // Off the main thread, which waits for git's next line meanwhile; awaited below on every way but git's leaving.
-        let loading = Task.detached { () async -> Result<GitConfig, GitError> in
-            do throws(GitError) {
-                let config = try await GitConfig.load(git)
-                await settleLFS(in: config)
-                return .success(config)
-            } catch {
-                return .failure(error)
-            }
-        }
+        // While git makes up its mind what to ask for.
+        let loading = Loading(AwaitedConfiguration(readBy: git))
         // Over ssh the answer is another one than over http, and what leads from one to the other is in git's configuration.
         let isPlain = Self.isRelayed(url) && !RewriteRules.mayExist(environment: environment)
         if isPlain {
             try channel.send(Self.answer(Self.relayCapabilities))
         } else {
-            let config = try Self.config(await loading.value)
+            let config = try await configuration(loading)
             let fetched = try target(url: url, direction: .fetch, config: config).url
             try channel.send(Self.answer(Self.isRelayed(fetched) ? Self.relayCapabilities : Self.serviceCapabilities))
         }
@@ -67,14 +59,14 @@ package struct RemoteHelper: Sendable {
         conversation.expectPush = expectPush
         try await converse(conversation, url: url, isPlain: isPlain, loading: loading, review: review)
         if conversation.isForPush, conversation.outcome == nil {
-            await explainLFS(in: loading.value, remoteRefs: conversation.remoteRefs)
+            await explainLFS(in: loading.configuration, remoteRefs: conversation.remoteRefs)
         }
         return conversation.outcome
     }
 
     @MainActor
     private func converse(
-        _ conversation: Conversation, url: RemoteURL, isPlain: Bool, loading: Task<Result<GitConfig, GitError>, Never>,
+        _ conversation: Conversation, url: RemoteURL, isPlain: Bool, loading: Loading,
         review: (PushBatch) async -> PushVerdict
     ) async throws(RemoteHelperError) {
         var first: TransferDirection?
@@ -84,7 +76,7 @@ package struct RemoteHelper: Sendable {
             let served = try await serve(conversation, through: presumed, review: review) {
                 () async throws(RemoteHelperError) -> Use in
                 guard let direction = try conversation.nextDirection() else { return .none }
-                let config = try Self.config(await loading.value)
+                let config = try await configuration(loading)
                 let target = try prepare(conversation, url: url, direction: direction, config: config)
                 guard Self.isRelayed(target) else { return .another(direction) }
                 return try transport(to: target, config: config) == presumed ? .wanted : .another(direction)
@@ -94,7 +86,7 @@ package struct RemoteHelper: Sendable {
         }
         if first == nil { first = try conversation.nextDirection() }
         guard var direction = first else { return }
-        let config = try Self.config(await loading.value)
+        let config = try await configuration(loading)
         while true {
             let target = try prepare(conversation, url: url, direction: direction, config: config)
             let next: TransferDirection?
@@ -127,8 +119,27 @@ package struct RemoteHelper: Sendable {
         url.transport == .https || url.transport == .http
     }
 
-    private static func config(_ loaded: Result<GitConfig, GitError>) throws(RemoteHelperError) -> GitConfig {
-        do { return try loaded.get() } catch { throw .git(error) }
+    /// The configuration on its way, and whether what git-lfs needs of it has been seen to.
+    @MainActor
+    private final class Loading {
+        let configuration: AwaitedConfiguration
+        var isSettled = false
+
+        init(_ configuration: AwaitedConfiguration) {
+            self.configuration = configuration
+        }
+    }
+
+    /// The configuration; git, which waits for an answer, starts git-lfs after it.
+    @MainActor
+    private func configuration(_ loading: Loading) async throws(RemoteHelperError) -> GitConfig {
+        let config: GitConfig
+        do { config = try loading.configuration.value() } catch { throw .git(error) }
+        if !loading.isSettled {
+            loading.isSettled = true
+            await settleLFS(in: config)
+        }
+        return config
     }
 
     /// Tells the conversation where it leads in `direction`.
@@ -194,8 +205,8 @@ package struct RemoteHelper: Sendable {
     }
 
     /// A hook of git-lfs's that found no server has stopped the push, and said it in words that do not help.
-    private func explainLFS(in loaded: Result<GitConfig, GitError>, remoteRefs: [String: ObjectID]) async {
-        guard let config = try? loaded.get(), LFSEndpoint.isInUse(in: config), config["lfs.url"] == nil,
+    private func explainLFS(in loaded: AwaitedConfiguration, remoteRefs: [String: ObjectID]) async {
+        guard let config = try? loaded.value(), LFSEndpoint.isInUse(in: config), config["lfs.url"] == nil,
             config["lfs.pushurl"] == nil, lfsRemote(in: config) == nil,
             await LFSSettings(git: git, remote: nil).mayHaveStoppedPush(besides: remoteRefs.values)
         else { return }

@@ -49,12 +49,16 @@ struct ServiceCommand: Sendable {
     ///   - input: what it reads; it stays open here.
     ///   - output: what it writes to; it stays open here.
     ///   - errors: where it complains; it stays open here.
+    ///   - isBound: whether it ends with the calling thread.
     /// - Returns: the running program.
     /// - Throws: `RemoteHelperError.transportNotStarted`.
-    func start(input: Int32, output: Int32, errors: Int32 = 2) throws(RemoteHelperError) -> ChildProcess {
+    func start(
+        input: Int32, output: Int32, errors: Int32 = 2, isBound: Bool = false
+    ) throws(RemoteHelperError) -> ChildProcess {
         do {
             return try ChildProcess(
-                program, arguments, environment: environment, input: input, output: output, errors: errors)
+                program, arguments, environment: environment, input: input, output: output, errors: errors,
+                isBound: isBound)
         } catch {
             guard case .programNotStarted(let reason) = error else { throw .transportNotStarted(reason: "\(error)") }
             throw .transportNotStarted(reason: reason)

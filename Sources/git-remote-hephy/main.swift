@@ -1,13 +1,11 @@
 import Delivery
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-    import Glibc
+#if canImport(Darwin)
+    import Darwin
 #else
-    import Foundation
+    import Glibc
 #endif
 
-let delivery = Delivery(environment: ProcessInfo.processInfo.environment)
-let status = await delivery.serveGit(arguments: Array(CommandLine.arguments.dropFirst()))
+let status = await Delivery().serveGit(arguments: Array(CommandLine.arguments.dropFirst()))
 // Nothing is buffered here, and exit handlers of the libraries would race with threads that still run.
 _exit(status.rawValue)

@@ -1,10 +1,9 @@
 import HephyCommands
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-    import Glibc
+#if canImport(Darwin)
+    import Darwin
 #else
-    import Foundation
+    import Glibc
 #endif
 
 let status = await HephyCommand.status(of: Array(CommandLine.arguments.dropFirst()))
