@@ -45,6 +45,11 @@ extension FailureReport {
                 problem: "refused: git is not acting for the user (GIT_PROTOCOL_FROM_USER=0)",
                 hint: "use a plain https URL in .gitmodules", status: .usage)
         case .url(let error): report(error)
+        case .urlByRule(let error, let rule):
+            FailureReport(
+                problem: report(error).problem,
+                hint: "the rule '\(firstLine(rule))' of git's configuration put it there; "
+                    + "git's credential helper keeps it without one", status: .usage)
         case .git(let error): report(error)
         case .transportNotAllowed(let name):
             FailureReport(
@@ -106,6 +111,10 @@ extension FailureReport {
             return FailureReport(problem: "'\(firstLine(host))' is no host", hint: form, status: .usage)
         case .controlCharacter:
             return FailureReport(problem: "the URL holds a control character", hint: form, status: .usage)
+        case .notUTF8:
+            return FailureReport(
+                problem: "the URL holds bytes that are not UTF-8",
+                hint: "in an http or ssh URL write them percent-encoded (%E9); a path has to be UTF-8", status: .usage)
         case .password(let host):
             return FailureReport(
                 problem: "the URL for '\(host)' holds a password, which git would print",

@@ -32,6 +32,21 @@ extension GitConfig {
         return best.map { $0.base + url.dropFirst($0.prefix.count) }
     }
 
+    /// The key of the rule that has put a user or a password into `url`, with neither of them in it; nil where none has.
+    package func ruleWithCredentials(in url: String) -> String? {
+        for name in ["insteadOf", "pushInsteadOf"] {
+            for (base, _) in subsections(of: "url", name: name.lowercased()) {
+                let plain = base.hasPrefix("hephy::") ? String(base.dropFirst("hephy::".count)) : base
+                guard url.hasPrefix(plain) || url.hasPrefix(base) else { continue }
+                let start = base.firstRange(of: "://")?.upperBound ?? base.firstRange(of: "::")?.upperBound
+                let authority = base[(start ?? base.startIndex)...].prefix { $0 != "/" }
+                guard let at = authority.lastIndex(of: "@") else { continue }
+                return "url.\(base[..<authority.startIndex])***\(base[at...]).\(name)"
+            }
+        }
+        return nil
+    }
+
     /// `environment` in which git's programs heed settings of `http.<url>` and `credential.<url>` too whose URL is written
     /// as the remote has it, `http.hephy::https://HOST/.proxy` for instance: git matches the URL behind `hephy::` alone.
     package func namingPlainURLs(in environment: [String: String]) -> [String: String] {
@@ -42,8 +57,9 @@ extension GitConfig {
             }
         }
         guard !settings.isEmpty else { return environment }
+        // What was given on the command line stands behind them and wins, as it does natively.
         let given = [environment["GIT_CONFIG_PARAMETERS"]].compactMap(\.self)
-        return environment.merging(["GIT_CONFIG_PARAMETERS": (given + settings).joined(separator: " ")]) { $1 }
+        return environment.merging(["GIT_CONFIG_PARAMETERS": (settings + given).joined(separator: " ")]) { $1 }
     }
 
     /// `key` with the URL that git knows, where it is one of `section` that has hephy's form; what is passed on to git's

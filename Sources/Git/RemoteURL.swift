@@ -73,7 +73,10 @@ package struct RemoteURL: Hashable, Sendable {
         let slash = argument[afterAddress...].firstIndex(of: "/") ?? argument.endIndex
         if let colon = argument[afterAddress..<slash].firstIndex(of: ":") {
             if let at = argument[colon..<slash].lastIndex(of: "@") {
-                throw .password(host: String(argument[argument.index(after: at)..<slash]))
+                // `host:digits` is a port, any other `host:path` scp's form.
+                let address = argument[argument.index(after: at)..<slash]
+                let hasPort = address.drop { $0 != ":" }.dropFirst().allSatisfy(\.isNumber)
+                throw .password(host: hasPort ? String(address) : String(address.prefix { $0 != ":" }))
             }
             let port = argument[argument.index(after: colon)..<slash]
             if !port.isEmpty, port.allSatisfy({ $0.isASCII && $0.isNumber }), slash != argument.endIndex {
@@ -119,6 +122,8 @@ package struct RemoteURL: Hashable, Sendable {
 
     private init(file path: String) throws(RemoteURLError) {
         guard path.hasPrefix("/"), path.count > 1 else { throw .missingPath("file://") }
+        let decoded = String(decoding: PercentEncoding.decoded(path), as: UTF8.self)
+        guard !decoded.unicodeScalars.contains("\u{fffd}") else { throw .notUTF8 }
         transport = .file
         host = ""
         port = nil
@@ -180,11 +185,16 @@ package struct RemoteURL: Hashable, Sendable {
         return (host, Int(port))
     }
 
+    /// How GitHub's and GitLab's tokens begin.
+    private static let tokenPrefixes = [
+        "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gloas-", "gldt-", "glrt-", "glrtr-", "glcbt-",
+        "glptt-", "glft-", "glimt-", "glagent-", "glwt-", "glsoat-", "glffct-",
+    ]
+
     private static func check(userInformation: Substring, host: Substring) throws(RemoteURLError) {
         if userInformation.contains(":") { throw .password(host: String(host)) }
         let user = userInformation.lowercased()
         guard !beginsWithDash(userInformation) else { throw .leadingDash(String(userInformation)) }
-        let tokenPrefixes = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gloas-", "glptt-"]
         let looksRandom =
             user.count >= 32 && user.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
         if looksRandom || tokenPrefixes.contains(where: user.hasPrefix) { throw .tokenAsUser(host: String(host)) }
@@ -214,9 +224,28 @@ package struct RemoteURL: Hashable, Sendable {
                 if decoded < 0x20 || decoded == 0x7f { throw .controlCharacter }
             }
         }
-        // C1 controls reach terminals as well.
-        if text.unicodeScalars.contains(where: { (0x80...0x9f).contains($0.value) }) { throw .controlCharacter }
+        if holdsHighControl(bytes) || holdsHighControl(PercentEncoding.decoded(text)) { throw .controlCharacter }
+        // What stands for it in a string is another path.
+        guard !text.unicodeScalars.contains("\u{fffd}") else { throw .notUTF8 }
         if text.hasPrefix("-") { throw .leadingDash(text) }
+    }
+
+    /// Whether terminals find a C1 control in `bytes`, as UTF-8 or as a byte of its own.
+    private static func holdsHighControl(_ bytes: [UInt8]) -> Bool {
+        var parser = Unicode.UTF8.ForwardParser()
+        var rest = bytes.makeIterator()
+        var position = 0
+        while true {
+            switch parser.parseScalar(from: &rest) {
+            case .valid(let encoded):
+                if (0x80...0x9f).contains(Unicode.UTF8.decode(encoded).value) { return true }
+                position += encoded.count
+            case .error(let length):
+                if bytes[position..<position + length].contains(where: { (0x80...0x9f).contains($0) }) { return true }
+                position += length
+            case .emptyInput: return false
+            }
+        }
     }
 }
 
@@ -228,6 +257,8 @@ package enum RemoteURLError: Error, Hashable, Sendable {
     case missingPath(String)
     case malformedHost(String)
     case controlCharacter
+    /// There are bytes in it that are no text.
+    case notUTF8
     case password(host: String)
     case tokenAsUser(host: String)
     case leadingDash(String)

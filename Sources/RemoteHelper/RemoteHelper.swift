@@ -40,7 +40,9 @@ package struct RemoteHelper: Sendable {
         guard let question = try channel.line() else { return nil }
         guard GitConfig.isFromUser(environment) else { throw .notFromUser }
         let url: RemoteURL
-        do { url = try RemoteURL(argument) } catch { throw .url(error) }
+        do { url = try RemoteURL(argument) } catch {
+            throw Self.refusal(of: argument, error, config: try? await GitConfig.load(git))
+        }
         guard question == Array("capabilities".utf8) else {
             throw .malformedCommand(String(decoding: question.prefix(100), as: UTF8.self))
         }
@@ -179,7 +181,19 @@ package struct RemoteHelper: Sendable {
             return RemoteTarget(
                 remoteName: isNamed ? remote : nil, url: text == url.text ? url : try RemoteURL(text), config: config)
         } catch {
-            throw .url(error)
+            throw Self.refusal(of: text, error, config: config)
+        }
+    }
+
+    /// Says which rule has put credentials into a URL, where one has.
+    private static func refusal(
+        of url: String, _ error: RemoteURLError, config: GitConfig?
+    ) -> RemoteHelperError {
+        switch error {
+        case .password, .tokenAsUser:
+            guard let rule = config?.ruleWithCredentials(in: url) else { return .url(error) }
+            return .urlByRule(error, rule: rule)
+        default: return .url(error)
         }
     }
 

@@ -7,6 +7,8 @@ package enum RemoteHelperError: Error, Sendable {
     /// `GIT_PROTOCOL_FROM_USER=0`: git acts for something that is not the user, a submodule for instance.
     case notFromUser
     case url(RemoteURLError)
+    /// The URL holds credentials, and the rule with this key of git's configuration has put them there.
+    case urlByRule(RemoteURLError, rule: String)
     case git(GitError)
     /// The user's own policy forbids the transport behind `hephy::`.
     case transportNotAllowed(String)

@@ -50,7 +50,7 @@ struct GitConfigTests {
         let config = GitConfig([(key, "it's")])
         #expect(config.namingPlainURLs(in: ["A": "a"])["GIT_CONFIG_PARAMETERS"] == parameter)
         let given = config.namingPlainURLs(in: ["GIT_CONFIG_PARAMETERS": "'a.b=c'"])["GIT_CONFIG_PARAMETERS"]
-        #expect(given == (["'a.b=c'"] + [parameter].compactMap(\.self)).joined(separator: " "))
+        #expect(given == ([parameter].compactMap(\.self) + ["'a.b=c'"]).joined(separator: " "))
     }
 
     @Test(
