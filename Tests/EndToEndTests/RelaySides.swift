@@ -39,11 +39,11 @@ struct RelaySides {
 
         /// The line as it stands in the end; the speed of a pack and its size are nobody's promise, and which of a server's
         /// lines are padded depends on it.
-        private static func drawn(_ line: Substring) -> Substring {
+        private static func drawn(_ line: Substring) -> String {
             var last = line.split(separator: "\r").last ?? line
             while last.hasSuffix(" ") { last.removeLast() }
-            guard last.hasSuffix("/s, done."), let count = last.lastIndex(of: ")") else { return last }
-            return last[...count]
+            guard last.hasSuffix("/s, done."), let count = last.lastIndex(of: ")") else { return String(last) }
+            return last[...count] + ", done."
         }
 
         /// Everything of all repositories of the side; see ``SideState``.
