@@ -73,6 +73,8 @@ package struct Delivery: Sendable {
             }
             return ExitStatus.combined(refused)
         }
+        // Where nothing is followed there is nothing to leave, and each task takes its time to be made and ended.
+        guard !worth.isEmpty else { return ExitStatus.combined(refused + [await pursuit.run(refs)]) }
         async let _ = Self.leaveSoonAfterGit()
         return ExitStatus.combined(refused + [await pursuit.run(refs)])
     }

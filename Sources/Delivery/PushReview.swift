@@ -114,7 +114,7 @@ final class PushReview {
             note("\(updates.count) refs at once: none of them is built or followed")
             return []
         }
-        let commits = await PushedCommit.read(
+        let commits = PushedCommit.readHere(
             updates.map { $0.source ?? "" }, in: objects ?? AwaitedRepository(readBy: git))
         objects = nil
         let tagCount = batch.updates.count { $0.isTag && !$0.isDelete }

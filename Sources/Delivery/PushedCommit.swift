@@ -75,11 +75,22 @@ struct PushedCommit: Sendable {
     static func read(
         _ revisions: [String], in repository: AwaitedRepository
     ) async -> [Result<PushedCommit, DeliveryError>?] {
-        await repository.read { repository in
-            revisions.map { revision in
-                repository.id(of: revision).map { id in
-                    Result { () throws(DeliveryError) in try PushedCommit(id, in: repository) }
-                }
+        await repository.read { read(revisions, from: $0) }
+    }
+
+    /// The same on the calling thread, which that blocks: in a push, where nothing can go on without it.
+    static func readHere(
+        _ revisions: [String], in repository: AwaitedRepository
+    ) -> [Result<PushedCommit, DeliveryError>?] {
+        repository.readHere { read(revisions, from: $0) }
+    }
+
+    private static func read(
+        _ revisions: [String], from repository: Repository
+    ) -> [Result<PushedCommit, DeliveryError>?] {
+        revisions.map { revision in
+            repository.id(of: revision).map { id in
+                Result { () throws(DeliveryError) in try PushedCommit(id, in: repository) }
             }
         }
     }

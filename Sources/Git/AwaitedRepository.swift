@@ -12,6 +12,11 @@ package final class AwaitedRepository: Sendable {
         repository.withLock { $0.start() }
     }
 
+    /// What `body` reads, on the calling thread, which that blocks; it must be prepared for SIGPIPE.
+    package func readHere<Result: Sendable>(_ body: @Sendable (Repository) -> Result) -> Result {
+        repository.withLock { body($0) }
+    }
+
     /// What `body` reads, on a thread of its own.
     package func read<Result: Sendable>(_ body: @escaping @Sendable (Repository) -> Result) async -> Result {
         await BlockingThread.run { self.repository.withLock { body($0) } }
