@@ -42,7 +42,7 @@ struct GiteaScene {
     /// - Throws: whatever `body` throws, or what hindered the scene from being set up.
     static func play(
         _ server: GiteaScenario.Server, _ files: [String: TreeEntry]? = nil, plans: [GiteaScenario.Plan] = [],
-        before: [String: TreeEntry]? = nil, isRecognised: Bool = true,
+        before: [String: TreeEntry]? = nil, isRecognised: Bool = true, tls: Bool = false,
         sourceLocation: SourceLocation = #_sourceLocation, change: (inout GiteaScenario) -> Void = { _ in },
         _ body: (GiteaScene) async throws -> Void
     ) async throws {
@@ -66,7 +66,7 @@ struct GiteaScene {
 
                 """, to: "programs/git-remote-hephy", executable: true)
             let programs = fixture.path("programs")
-            try await GiteaDouble.with(scenario, in: fixture, sourceLocation: sourceLocation) { double in
+            try await GiteaDouble.with(scenario, in: fixture, tls: tls, sourceLocation: sourceLocation) { double in
                 try await work.git("remote", "add", "hephy", double.hephyURL("acme/api")).check()
                 if isRecognised {
                     let host = double.origin.dropLast(scenario.server.prefix?.count ?? 0)
@@ -81,8 +81,10 @@ struct GiteaScene {
     }
 
     /// What git and hephy see: the programs on PATH and a credential helper that knows `token`.
-    func environment(_ token: String?, _ extra: [String: String?] = [:]) throws -> [String: String?] {
-        var environment = try double.environment(token: token)
+    func environment(
+        _ token: String?, _ extra: [String: String?] = [:], proxied: Bool = false
+    ) throws -> [String: String?] {
+        var environment = try double.environment(token: token, proxied: proxied)
         environment["PATH"] = programs + ":" + (fixture.environment["PATH"] ?? "")
         for (name, value) in extra { environment[name] = value }
         return environment
@@ -91,10 +93,11 @@ struct GiteaScene {
     /// `git push` with push options and refs as they are given; `hephy main` without any.
     func push(
         options: [String] = [], _ arguments: [String] = ["hephy", "main"], token: String? = "gta_owner",
-        environment extra: [String: String?] = [:]
+        environment extra: [String: String?] = [:], proxied: Bool = false
     ) async throws -> Pushed {
         let command = ["git", "push"] + options.flatMap { ["-o", "hephy.\($0)"] } + arguments
-        let git = try await fixture.run(command, in: work.path, environment: environment(token, extra))
+        let git = try await fixture.run(
+            command, in: work.path, environment: environment(token, extra, proxied: proxied))
         let status = Int32(try fixture.read("helper-status").filter(\.isNumber)) ?? -1
         return Pushed(git: git, status: status)
     }

@@ -27,7 +27,7 @@ struct LeftBehindServiceTests {
     }
 
     enum Death: String, Sendable, CaseIterable {
-        case gitKilled, gitTerminated, groupInterrupted, groupHungUp, helperKilled, terminalClosed
+        case gitKilled, gitTerminated, groupInterrupted, groupHungUp, helperKilled, terminalClosed, connectionKilled
     }
 
     /// The work tree with the remote `hephy`, the repository that it leads to, and a gate at which somebody waits.
@@ -94,15 +94,21 @@ struct LeftBehindServiceTests {
             case .groupInterrupted: kill(-git, SIGINT)
             case .groupHungUp, .terminalClosed: kill(-git, SIGHUP)
             case .helperKilled: kill(try await processes.appearance(of: "/git-remote-hephy ").id, SIGKILL)
+            case .connectionKilled: kill(try await processes.appearance(of: "ssh -F ").id, SIGKILL)
             }
             if opens { try await open() }
             return try await pushing.status
         }
     }
 
-    @Test(arguments: [Transport.ssh, .file].flatMap { way in Phase.allCases.map { (way, $0) } }, Death.allCases)
-    func nothingIsLeftAndThePushCanBeRepeated(_ place: (Transport, Phase), _ death: Death) async throws {
-        let (transport, phase) = place
+    /// On this machine there is no connection beside the server.
+    static let deaths = Transport.allCases.flatMap { way in
+        Death.allCases.filter { way == .ssh || $0 != .connectionKilled }.map { (way, $0) }
+    }
+
+    @Test(arguments: deaths, Phase.allCases)
+    func nothingIsLeftAndThePushCanBeRepeated(_ case: (Transport, Death), _ phase: Phase) async throws {
+        let (transport, death) = `case`
         try await GitFixture.with { fixture in
             let scene = try await Scene(transport, phase, in: fixture)
             let processes = Processes(fixture: fixture)

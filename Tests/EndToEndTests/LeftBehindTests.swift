@@ -29,7 +29,7 @@ struct LeftBehindTests {
     }
 
     enum Death: String, Sendable, CaseIterable {
-        case gitKilled, gitTerminated, groupInterrupted, groupHungUp, helperKilled
+        case gitKilled, gitTerminated, groupInterrupted, groupHungUp, helperKilled, terminalClosed
 
         func strike(_ processes: Processes) async throws {
             let git = try await processes.appearance(of: "git push ").id
@@ -39,7 +39,23 @@ struct LeftBehindTests {
             case .groupInterrupted: kill(-git, SIGINT)
             case .groupHungUp: kill(-git, SIGHUP)
             case .helperKilled: kill(try await processes.appearance(of: "/git-remote-hephy ").id, SIGKILL)
+            case .terminalClosed: try processes.fixture.write("", to: "struck")
             }
+        }
+
+        /// Pushes, in a terminal where that is to be closed; gives the status.
+        func push(_ scene: PushScene, _ environment: [String: String?]) async throws -> Int32 {
+            guard self == .terminalClosed else {
+                return try await scene.git("push", "hephy", "main", environment: environment).status
+            }
+            let script =
+                "{ while ! [ -f '\(scene.fixture.path("struck"))' ]; do sleep 0.05; done; echo it is time; } &\n"
+            let screen = try await Terminal.run(
+                ["sh", "-c", script + "exec git push hephy main"], in: scene.work.path,
+                keys: [.hangUp(after: "it is time")],
+                environment: scene.environment.merging(environment) { _, own in own }, fixture: scene.fixture)
+            #expect(screen.unsent == 0, "\(screen.text)")
+            return screen.status
         }
     }
 
@@ -69,7 +85,7 @@ struct LeftBehindTests {
             let environment: [String: String?] = ["HEPHY_TRIGGER": phase == .dispatch ? "dispatch" : nil]
             let processes = Processes(fixture: scene.fixture)
             if phase == .hook { try await Self.hook(scene) }
-            async let pushing = scene.git("push", "hephy", "main", environment: environment)
+            async let pushing = death.push(scene, environment)
             try await Self.wait(for: phase, in: scene)
             try await death.strike(processes)
             if phase == .hook {
@@ -80,7 +96,7 @@ struct LeftBehindTests {
                 ])
                 .check()
             }
-            #expect(try await pushing.status != 0)
+            #expect(try await pushing != 0)
             try await processes.end()
             #expect(try await scene.remoteRefs().isEmpty == !phase.hasLanded)
             let again = try await scene.git(

@@ -108,7 +108,7 @@ struct ParityFetchTests {
             git fetch --atomic forge main:refs/heads/side old:refs/heads/main
             """),
         CommandPair(
-            "fetch with much or little said",
+            "fetch with much or little said", expects: ["[up to date]", "old        -> read", "FETCH_HEAD"],
             """
             git fetch -v forge main
             git fetch -q forge old
@@ -161,12 +161,6 @@ struct ParityFetchTests {
             git fetch forge
             """),
         CommandPair(
-            "bundles named by the user",
-            """
-            quiet bundle create -q "$SIDE/bundle" main~1
-            git clone -q --bundle-uri="$(plain dumb | sed 's/api.git/bundle/')" "$URL" copy
-            """),
-        CommandPair(
             "bundles named by the server", expects: ["dumb/CASE/bundle"],
             """
             quiet bundle create -q "$SIDE/bundle" main~1
@@ -207,13 +201,15 @@ struct ParityFetchTests {
             git -C copy fetch --depth=1 origin topic
             """, follows: 1),
         CommandPair(
-            "shallow since and without",
+            "shallow since and without", expects: ["-- shallow", "since 1", "without 1"],
             """
             quiet -C "$BARE" fetch -q "$SIDE/work" topic:topic main:main
             git clone -q --shallow-since='2026-01-01 00:00:02 +0000' "$URL" since
             git -C since log --format=%s
+            echo "since $(quiet -C since rev-list --count HEAD)"
             git clone -q --shallow-exclude=kept --branch main "$URL" without
             git -C without log --format=%s
+            echo "without $(quiet -C without rev-list --count HEAD)"
             git -C without fetch --shallow-since=2020-01-01 origin
             git clone --shallow-exclude=nothing "$URL" wrong
             git clone -q --no-local --reject-shallow "$URL" whole

@@ -231,7 +231,7 @@ struct ParityPushTests {
             git push --atomic --force forge topic:main other:old
             """, follows: 2),
         CommandPair(
-            "signed where it can be", expects: ["nonce"],
+            "signed where it can be", expects: ["remote: certificate version", "refs/heads/three", "nonce OK"],
             """
             hook "$SIDE/sign" <<'HOOK'
             #!/bin/sh
@@ -243,6 +243,7 @@ struct ParityPushTests {
             hook "$BARE/hooks/pre-receive" <<'HOOK'
             #!/bin/sh
             echo "nonce ${GIT_PUSH_CERT_NONCE_STATUS-none}"
+            [ -z "${GIT_PUSH_CERT-}" ] || git cat-file blob "$GIT_PUSH_CERT" | grep -v -e '^nonce ' -e '^pusher '
             HOOK
             git push --signed=if-asked forge main
             git push --signed forge topic

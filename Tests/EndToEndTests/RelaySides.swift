@@ -105,10 +105,10 @@ struct RelaySides {
     /// Runs `body` with the repositories reached through `url`, which makes of a bare repository's path what git is given.
     static func with(
         url: (_ path: String) -> String, in fixture: GitFixture, environment: [String: String?] = [:],
-        objectFormat: String = "sha1", _ body: (RelaySides) async throws -> Void
+        objectFormat: String = "sha1", below folder: String = "", _ body: (RelaySides) async throws -> Void
     ) async throws {
         func side(_ name: String, prefix: String) async throws -> Side {
-            let (work, bare) = try await repositories(name, in: fixture, objectFormat)
+            let (work, bare) = try await repositories(folder + name, in: fixture, objectFormat)
             let plainURL = url(bare.path)
             try await work.git("remote", "add", "forge", prefix + plainURL).check()
             return Side(

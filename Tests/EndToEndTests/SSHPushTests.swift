@@ -59,6 +59,37 @@ struct SSHPushTests {
         }
     }
 
+    @Test(.needsGit(2, 41)) func porcelainOfAFetch() async throws {
+        try await play { sides, _ in
+            let ran = try await sides.run(["fetch", "--porcelain", "forge"])
+            #expect(ran.output.contains("refs/remotes/forge/main"))
+            try await sides.run(["fetch", "--porcelain", "--force", "forge", "old:topic"])
+        }
+    }
+
+    @Test func aConnectionThatTheUserSharesIsShared() async throws {
+        try await play { sides, server in
+            for (name, side) in [("a", sides.plain), ("b", sides.relayed)] {
+                let fixture = side.work.fixture
+                let options =
+                    "-F '\(fixture.path("home/ssh_config"))' -o ControlMaster=auto -o ControlPersist=20 -o ControlPath="
+                    + fixture.path(name)
+                // The connection that stays keeps what it was given for its errors.
+                let script = """
+                    { git push forge main && git fetch forge && git push forge topic; } 2>'\(side.bare.path).errors'
+                    status=$?
+                    ssh \(options) -O exit forge.example >/dev/null 2>&1
+                    cat '\(side.bare.path).errors'
+                    exit $status
+                    """
+                let ran = try await fixture.run(
+                    "sh", "-c", script, in: side.work.path, environment: ["GIT_SSH_COMMAND": "ssh " + options])
+                #expect(ran.status == 0, "\(ran)")
+                #expect(try server.connections() == 1, "\(side.url)")
+            }
+        }
+    }
+
     /// The certificates that the servers got in a push with `option`, without what is another one each time.
     private func certificates(_ option: String) async throws -> [[Substring]] {
         var certificates: [[Substring]] = []

@@ -58,7 +58,9 @@ struct SSHSplitRouteTests {
                     sides.append(
                         RelaySides.Side(
                             work: work, bare: bare, url: given, plainURL: url, environment: environment,
-                            otherURLs: [overHTTP, overSSH].map { $0 + name + "/api.git" }))
+                            otherURLs: ["hephy::", ""].flatMap { prefix in
+                                [overHTTP, overSSH].map { prefix + $0 + name + "/api.git" }
+                            }))
                 }
                 let counted = Mutex(0)
                 var both = RelaySides(plain: sides[0], relayed: sides[1])
@@ -72,6 +74,38 @@ struct SSHSplitRouteTests {
                 }
                 try await body(both)
             }
+        }
+    }
+
+    @Test func ofTwoURLsForPushesTheSecondGetsWhatTheFirstRefuses() async throws {
+        try await with(.bothOverSSH, .prefix) { sides in
+            for side in [sides.plain, sides.relayed] {
+                let prefix = side.url.hasPrefix("hephy::") ? "hephy::" : ""
+                let overHTTP = try #require(side.otherURLs.first { $0.hasPrefix("http://") })
+                try await side.work.fixture.run(
+                    "git", "clone", "--quiet", "--bare", side.bare.path, side.bare.path.dropLast(4) + "-2.git"
+                ).check()
+                let second = overHTTP.dropLast(4) + "-2.git"
+                try await side.work.fixture.run(
+                    "git", "-C", side.bare.path.dropLast(4) + "-2.git", "config", "http.receivepack", "true"
+                ).check()
+                for url in [prefix + "ssh://forge.example" + side.bare.path, prefix + second] {
+                    try await side.work.git("remote", "set-url", "--add", "--push", "forge", url).check()
+                }
+                try side.work.fixture.write(
+                    "#!/bin/sh\necho shut >&2\nexit 1\n", to: side.bare.path + "/hooks/update", executable: true)
+            }
+            let refused = try await sides.run(["push", "forge", "main"])
+            #expect(refused.status == 1)
+            #expect(refused.errors.contains("remote: shut"))
+            for side in [sides.plain, sides.relayed] {
+                let second = try await side.work.fixture.run(
+                    "git", "-C", side.bare.path.dropLast(4) + "-2.git", "rev-parse", "main")
+                #expect(try await second.line == side.work.commitID("main"))
+                try await side.work.fixture.run("rm", side.bare.path + "/hooks/update").check()
+            }
+            #expect(try await sides.run(["push", "forge", "main", "topic"]).status == 0)
+            try await sides.expectSameState()
         }
     }
 

@@ -121,6 +121,18 @@ def empty(request, answer, path, query, body, trouble):
     return True
 
 
+def stall_pack(request, answer, path, query, body, trouble):
+    """Half of a pack comes, and then nothing until the client has had enough; other answers are whole."""
+    status, content_type, content, headers = backend(request, False, path, query, body)
+    if b"PACK" not in content:
+        answer(status, content_type, content, headers)
+        return True
+    request.hang_up()
+    answer(status, content_type, content[:len(content) // 2], headers, promised=len(content))
+    request.connection.recv(1)
+    return True
+
+
 def drop(request, answer, path, query, body, trouble):
     request.hang_up()
     return True
@@ -146,7 +158,7 @@ def _packet(content):
 
 
 TROUBLES = {"cut": cut, "cutpack": cut_pack, "garbage": garbage, "html": html, "empty": empty, "drop": drop,
-            "stall": stall, "err": remote_error}
+            "stall": stall, "stallpack": stall_pack, "err": remote_error}
 
 
 def dumb(site, answer, path):
