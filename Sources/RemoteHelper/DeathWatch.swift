@@ -18,13 +18,14 @@ import Git
 struct DeathWatch: Sendable {
     /// What the shell does.
     ///
-    /// Signals to the whole group must not end it before its turn. A child may be a shell before what connects.
+    /// Signals to the whole group must not end it before its turn. A child may be a shell before what connects, which goes
+    /// first: as soon as the child itself has gone, this process, if it is there still, sends the watch away.
     private static let script = #"""
         trap "" HUP INT TERM
         read -r _
         children=
         read -r children <"/proc/$1/task/$1/children" || [ -n "$children" ] || children=$(pgrep -P "$1")
-        kill -TERM "$1" $children
+        kill -TERM $children "$1"
         """#
 
     private let shell: ChildProcess

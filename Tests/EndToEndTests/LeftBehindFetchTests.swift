@@ -68,11 +68,7 @@ struct LeftBehindFetchTests {
         }
     }
 
-    /// Not among them is a git that dies alone over ssh: an ssh behind a shell may go on waiting for its server then, as it
-    /// does without hephy.
-    static let deaths = Transport.allCases.flatMap { way in
-        Death.allCases.filter { way == .http || ![.gitKilled, .gitTerminated].contains($0) }.map { (way, $0) }
-    }
+    static let deaths = Transport.allCases.flatMap { way in Death.allCases.map { (way, $0) } }
 
     @Test(arguments: deaths, ["fetch", "clone"])
     func nothingIsLeftAndItCanBeRepeated(_ case: (Transport, Death), _ command: String) async throws {

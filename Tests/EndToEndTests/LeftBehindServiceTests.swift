@@ -27,7 +27,7 @@ struct LeftBehindServiceTests {
     }
 
     enum Death: String, Sendable, CaseIterable {
-        case gitKilled, gitTerminated, groupInterrupted, groupHungUp, helperKilled, terminalClosed
+        case gitKilled, gitTerminated, groupInterrupted, groupHungUp, helperKilled, terminalClosed, connectionKilled
     }
 
     /// The work tree with the remote `hephy`, the repository that it leads to, and a gate at which somebody waits.
@@ -94,14 +94,16 @@ struct LeftBehindServiceTests {
             case .groupInterrupted: kill(-git, SIGINT)
             case .groupHungUp, .terminalClosed: kill(-git, SIGHUP)
             case .helperKilled: kill(try await processes.appearance(of: "/git-remote-hephy ").id, SIGKILL)
+            case .connectionKilled: kill(try await processes.appearance(startingWith: "ssh -F ").id, SIGKILL)
             }
             if opens { try await open() }
             return try await pushing.status
         }
     }
 
+    /// On this machine there is no connection beside the server.
     static let deaths = Transport.allCases.flatMap { way in
-        Death.allCases.map { (way, $0) }
+        Death.allCases.filter { way == .ssh || $0 != .connectionKilled }.map { (way, $0) }
     }
 
     @Test(arguments: deaths, Phase.allCases)

@@ -4,9 +4,10 @@ import Testing
 /// In a terminal a command through hephy shows and asks what it does without: progress, passwords, the key of a host.
 @Suite(.timeLimit(.minutes(1)))
 struct ParityTerminalTests {
-    /// What the terminal shows in the end, without hephy's lines; both ends of the connection draw at once.
+    /// What the terminal shows in the end, without hephy's lines; both ends of the connection draw at once, and which of
+    /// the server's lines clear what stood behind them depends on how its words come.
     private func shown(_ screen: Terminal.Screen, on side: RelaySides.Side) -> [Substring] {
-        side.normalised(screen.lines.joined(separator: "\n")).split(separator: "\n")
+        side.normalised(screen.lines.joined(separator: "\n")).replacing("\u{1b}[K", with: "").split(separator: "\n")
             .filter { !$0.contains("hephy: ") && !$0.allSatisfy(\.isWhitespace) }.sorted()
     }
 

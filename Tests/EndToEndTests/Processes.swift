@@ -59,6 +59,13 @@ struct Processes {
         try await eventually("a process '\(word)'") { running().first { $0.command.contains(word) } }
     }
 
+    /// Waits until a process runs whose command line begins with `words`: the program itself, not a shell before it.
+    ///
+    /// - Throws: `NotInTime`.
+    func appearance(startingWith words: String) async throws -> Entry {
+        try await eventually("a process '\(words)...'") { running().first { $0.command.hasPrefix(words) } }
+    }
+
     /// Waits until none is left.
     ///
     /// - Throws: `NotInTime` with those that stay.

@@ -32,10 +32,10 @@ struct SSHInterruptionTests {
     ) async throws {
         try await play(phase.faults) { scene, server in
             let processes = Processes(fixture: scene.fixture)
-            async let pushing = scene.git("push", "hephy", "main", environment: server.environment)
+            async let pushing = death.push(scene, server.environment)
             try await LeftBehindTests.wait(for: phase, in: scene)
             try await death.strike(processes)
-            #expect(try await pushing.status != 0)
+            #expect(try await pushing != 0)
             try await processes.end()
             try await processes.end(naming: scene.bare.path)
             #expect(try await scene.remoteRefs().isEmpty == !phase.hasLanded)
