@@ -68,8 +68,8 @@ struct ServiceRoute: Sendable {
     /// - Returns: the command, with the environment for it.
     /// - Throws: `RemoteHelperError` when the URL leads nowhere.
     func command(for service: String, _ options: SendPackOptions) async throws(RemoteHelperError) -> ServiceCommand {
+        let version = protocolVersion(of: service)
         let program = options.servicePath ?? service
-        let version = protocolVersion(for: program)
         if url.transport == .ssh {
             let address = try SSHAddress(url.text)
             return try await SSHProgram(config: config, environment: environment).command(
@@ -82,11 +82,11 @@ struct ServiceRoute: Sendable {
         return .throughShell([request], environment: variables)
     }
 
-    /// `protocol.version`; nobody can push by version 2, which git knows by the program's name alone (connect.c,
-    /// `git_connect`).
-    private func protocolVersion(for program: String) -> Int {
+    /// `protocol.version`; nobody can push by version 2. Old gits went by the program's name there, newer ones by the
+    /// service (connect.c, `git_connect`).
+    private func protocolVersion(of service: String) -> Int {
         let version = config["protocol.version"].flatMap { Int($0) } ?? 2
-        return version == 2 && program == "git-receive-pack" ? 0 : version
+        return version == 2 && service == "git-receive-pack" ? 0 : version
     }
 
     /// The URL for git's own programs.

@@ -57,7 +57,6 @@ struct SSHTraceTests {
             for command in [
                 "ls-remote forge", "fetch forge", "-c protocol.version=0 fetch URL main", "push forge main topic",
                 "fetch --upload-pack='git upload-pack' forge",
-                "push --receive-pack='git receive-pack' forge main:refs/heads/own",
             ] {
                 let expected = try await trace(command, target.rawValue, on: sides.plain)
                 let found = try await trace(command, target.rawValue, on: sides.relayed)
