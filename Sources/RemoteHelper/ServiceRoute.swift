@@ -82,8 +82,9 @@ struct ServiceRoute: Sendable {
         return .throughShell([request], environment: variables)
     }
 
-    /// `protocol.version`; nobody can push by version 2. Old gits went by the program's name there, newer ones by the
-    /// service (connect.c, `git_connect`).
+    /// `protocol.version`; nobody can push by version 2.
+    ///
+    /// Old gits went by the program's name there, newer ones by the service (connect.c, `git_connect`).
     private func protocolVersion(of service: String) -> Int {
         let version = config["protocol.version"].flatMap { Int($0) } ?? 2
         return version == 2 && service == "git-receive-pack" ? 0 : version
