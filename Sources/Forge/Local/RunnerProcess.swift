@@ -58,10 +58,21 @@ package enum RunnerProcess {
         let status = withStrings([program] + arguments) { arguments in
             withStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
                 var child = pid_t()
-                return posix_spawn(&child, program, &actions, &attributes, arguments, environment)
+                return untilNotBusy { posix_spawn(&child, program, &actions, &attributes, arguments, environment) }
             }
         }
         guard status == 0 else { throw FileFault(path: program, code: status) }
+    }
+
+    /// A program that was written just now is busy until every process that was started meanwhile has closed the file:
+    /// for half a second it is tried again.
+    private static func untilNotBusy(_ start: () -> Int32) -> Int32 {
+        for _ in 0..<50 {
+            let status = start()
+            guard status == ETXTBSY else { return status }
+            usleep(10_000)
+        }
+        return start()
     }
 
     #if !canImport(Darwin)
